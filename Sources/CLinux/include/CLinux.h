@@ -1,0 +1,52 @@
+// What Glibc's Swift module does not show: variadics, GNU calls and headers outside the module map.
+// Each function says why Swift cannot call the original.
+#ifndef FIRN_CLINUX_H
+#define FIRN_CLINUX_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// prctl(2) is variadic. Asks for `signal` when the parent dies. Returns 0 or -1 with errno.
+int firn_set_parent_death_signal(int signal);
+
+/// <sys/xattr.h> is not in the Glibc module.
+ssize_t firn_fgetxattr(int fd, const char *name, void *value, size_t size);
+ssize_t firn_lgetxattr(const char *path, const char *name, void *value, size_t size);
+ssize_t firn_llistxattr(const char *path, char *list, size_t size);
+int firn_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags);
+
+/// <sys/vfs.h> statfs(2): the Glibc module shows only statvfs, which hides the magic number.
+/// Writes the file-system type magic (statfs(2), f_type). Returns 0 or -1 with errno.
+int firn_statfs_type(const char *path, uint64_t *type);
+
+/// <sys/sysmacros.h> defines these as macros.
+uint32_t firn_major(uint64_t device);
+uint32_t firn_minor(uint64_t device);
+uint64_t firn_makedev(uint32_t major, uint32_t minor);
+
+/// <sys/mount.h> is not in the Glibc module.
+int firn_umount2(const char *target, int flags);
+int firn_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
+
+/// open(2) is variadic: Swift has an overlay on some platforms only.
+int firn_openat(int directory, const char *path, int flags, uint32_t mode);
+
+/// fcntl(2) is variadic.
+int firn_set_close_on_exec(int fd, int on);
+
+/// A handler may only call what signal-safety(7) lists, which Swift code cannot promise.
+/// From now on `signal` writes its number as one byte to `fd`. All caught signals share one `fd`.
+int firn_catch_signal(int signal, int fd);
+/// Gives a signal back its default action.
+int firn_release_signal(int signal);
+/// Makes `signal` interrupt blocking calls (EINTR) and do nothing else.
+int firn_let_signal_interrupt(int signal);
+
+/// pipe2(2) is a GNU call. Both ends are close-on-exec.
+int firn_pipe(int ends[2]);
+
+/// The CMSG_* macros of recvmsg(2). Receives one descriptor (SCM_RIGHTS), close-on-exec.
+/// Returns it or -1 with errno; ENODATA when the message or the end of the stream came without one.
+int firn_receive_descriptor(int socket);
+
+#endif

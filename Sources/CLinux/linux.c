@@ -1,0 +1,116 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+
+int firn_set_parent_death_signal(int signal) {
+  return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0, 0, 0);
+}
+
+ssize_t firn_fgetxattr(int fd, const char *name, void *value, size_t size) {
+  return fgetxattr(fd, name, value, size);
+}
+
+ssize_t firn_lgetxattr(const char *path, const char *name, void *value, size_t size) {
+  return lgetxattr(path, name, value, size);
+}
+
+ssize_t firn_llistxattr(const char *path, char *list, size_t size) {
+  return llistxattr(path, list, size);
+}
+
+int firn_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags) {
+  return fsetxattr(fd, name, value, size, flags);
+}
+
+int firn_statfs_type(const char *path, uint64_t *type) {
+  struct statfs buffer;
+  if (statfs(path, &buffer) != 0) return -1;
+  *type = (uint64_t)buffer.f_type;
+  return 0;
+}
+
+uint32_t firn_major(uint64_t device) { return major(device); }
+uint32_t firn_minor(uint64_t device) { return minor(device); }
+uint64_t firn_makedev(uint32_t major, uint32_t minor) { return makedev(major, minor); }
+
+int firn_umount2(const char *target, int flags) { return umount2(target, flags); }
+
+int firn_mount(const char *source, const char *target, const char *type, unsigned long flags,
+               const char *data) {
+  return mount(source, target, type, flags, data);
+}
+
+int firn_openat(int directory, const char *path, int flags, uint32_t mode) {
+  return openat(directory, path, flags, (mode_t)mode);
+}
+
+int firn_set_close_on_exec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
+
+// Signals and descriptors, for SignalWaiter and DescriptorPassing.
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t signal_pipe = -1;
+
+static void write_signal(int signal) {
+  int saved = errno;
+  unsigned char byte = (unsigned char)signal;
+  ssize_t ignored = write(signal_pipe, &byte, 1);
+  (void)ignored;
+  errno = saved;
+}
+
+int firn_catch_signal(int signal, int fd) {
+  struct sigaction action = {.sa_handler = write_signal, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  signal_pipe = fd;
+  return sigaction(signal, &action, NULL);
+}
+
+int firn_release_signal(int signal) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  return sigaction(signal, &action, NULL);
+}
+
+int firn_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+static void do_nothing(int signal) { (void)signal; }
+
+int firn_let_signal_interrupt(int signal) {
+  struct sigaction action = {.sa_handler = do_nothing};
+  sigemptyset(&action.sa_mask);
+  return sigaction(signal, &action, NULL);
+}
+
+int firn_receive_descriptor(int socket) {
+  char byte;
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct iovec vector = {&byte, 1};
+  struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control,
+                           .msg_controllen = sizeof control};
+  ssize_t count;
+  do count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return -1;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
+      header->cmsg_len != CMSG_LEN(sizeof(int))) {
+    errno = ENODATA;
+    return -1;
+  }
+  int fd;
+  memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  return fd;
+}

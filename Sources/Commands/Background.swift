@@ -1,0 +1,81 @@
+internal import Failures
+internal import Linux
+internal import Synchronization
+
+/// Runs a server in the background, or in the foreground when asked to.
+enum Background {
+  /// Runs a server.
+  ///
+  /// In the foreground `serve` is called here. Otherwise this program is started again with
+  /// `--foreground` in a session of its own, and this returns when that says that it is ready.
+  ///
+  /// - Parameter serve: Serves until its end; calls its argument when it is usable.
+  /// - Throws: What `serve` throws, in the background as the same `Failure`.
+  static func run(
+    foreground: Bool, _ serve: (_ ready: @escaping @Sendable () -> Void) throws -> Void
+  ) throws {
+    if foreground { return try serveHere(serve) }
+    let arguments = Array(CommandLine.arguments.dropFirst()) + ["--foreground"]
+    switch try DetachedProcess.start(DetachedProcess.ownExecutable, arguments) {
+    case .ready: return
+    case .failed(let text, let status):
+      guard let failure = FailureText.decode(text) else {
+        throw Failure(
+          .internalError, "the server ended before it was ready",
+          cause: text.isEmpty ? "exit status \(status)" : text,
+          nextStep: "Run the same command with --foreground to see why")
+      }
+      throw failure
+    }
+  }
+
+  private static func serveHere(
+    _ serve: (_ ready: @escaping @Sendable () -> Void) throws -> Void
+  ) throws {
+    let channel = ReadyChannel().map { Starter($0) }
+    do {
+      try serve { channel?.ready() }
+    } catch {
+      channel?.fail(FailureText.encode(Failure(presenting: error)))
+      throw error
+    }
+  }
+
+  /// The process that waits, told at most once.
+  private final class Starter: Sendable {
+    private struct Slot: ~Copyable {
+      var channel: ReadyChannel?
+    }
+
+    private let slot: Mutex<Slot>
+
+    init(_ channel: consuming ReadyChannel) { slot = Mutex(Slot(channel: channel)) }
+
+    func ready() {
+      if let channel = slot.withLock({ $0.channel.take() }) { channel.ready() }
+    }
+
+    func fail(_ reason: String) {
+      if let channel = slot.withLock({ $0.channel.take() }) { channel.fail(reason) }
+    }
+  }
+}
+
+/// A failure on its way from one process to another.
+enum FailureText {
+  /// The failure in four lines.
+  static func encode(_ failure: Failure) -> String {
+    [failure.code.rawValue, failure.sentence, failure.cause ?? "", failure.nextStep ?? ""]
+      .map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
+  }
+
+  /// The failure of four lines; nil for any other text.
+  static func decode(_ text: String) -> Failure? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let body = lines.first?.hasPrefix("F") == true ? [String(lines[0].dropFirst())] + lines.dropFirst() : lines
+    guard body.count == 4, let code = FailureCode(rawValue: body[0]) else { return nil }
+    return Failure(
+      code, body[1], cause: body[2].isEmpty ? nil : body[2],
+      nextStep: body[3].isEmpty ? nil : body[3])
+  }
+}

@@ -1,0 +1,72 @@
+public import ArgumentParser
+internal import FUSE
+internal import Failures
+internal import ImageTree
+internal import Linux
+internal import NodeService
+internal import Store
+internal import SystemPackage
+
+/// `firn export NAME FILE`.
+public struct ExportCommand: ParsableCommand {
+  /// How the command presents itself.
+  public static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write an image's root file system as a SquashFS file.",
+    discussion: """
+      The same image gives the same bytes, whichever store of the same parameters it comes from. \
+      The file appears under its name when it is complete; '-' is standard output.
+      """)
+
+  @OptionGroup var store: StoreOptions
+
+  @Argument(help: "The image: a name, an id or the beginning of one, or a digest.")
+  var image: String
+
+  @Argument(help: "The file to write; replaced if it exists.")
+  var file: String
+
+  private static let partSize = 4 << 20
+
+  /// Makes the command without values.
+  public init() {}
+
+  /// Writes the file.
+  public func run() throws {
+    let image = try OpenedImage(image, in: try store.open()).image
+    if file == "-" {
+      try copy(image) { StandardStream.output.write($0) }
+    } else {
+      try write(image, to: FilePath(file))
+    }
+  }
+
+  private func write(_ image: LoadedImage, to path: FilePath) throws {
+    let temporary = FilePath("\(path).firn-\(processIdentifier())")
+    let output = try OwnedDescriptor(opening: temporary, [.writeOnly, .create, .exclusive])
+    do {
+      try copy(image) { try output.writeAll($0.span.bytes) }
+      try output.synchronize()
+      try output.close()
+      try Paths.rename(temporary, to: path)
+    } catch {
+      try? Paths.unlink(temporary)
+      throw error
+    }
+  }
+
+  private func copy(_ image: LoadedImage, to write: ([UInt8]) throws -> Void) throws {
+    var position: UInt64 = 0
+    while position < image.rootBlobSize {
+      let part: [UInt8]
+      do throws(Errno) {
+        part = try image.readRootBlob(at: position, count: Self.partSize).copied()
+      } catch {
+        throw Failure(
+          .storeCorrupt, "the image could not be read from the store",
+          cause: "see the messages above", nextStep: "Import the image again, which repairs it")
+      }
+      try write(part)
+      position += UInt64(part.count)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+internal import Store
+
+/// What `list` and `inspect` say of an image, as JSON.
+struct ImageSummary: Encodable {
+  let name: String?
+  let names: [String]
+  let id: String
+  let digests: [String]
+  let size: UInt64
+  let created: String
+  let imported: String
+
+  init(_ record: ImageRecord, name: String? = nil) {
+    self.name = name ?? record.names.first
+    names = record.names
+    id = record.id
+    digests = record.digests
+    size = record.logicalSize
+    created = Output.time(record.created)
+    imported = Output.time(record.imported)
+  }
+}

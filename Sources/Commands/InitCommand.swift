@@ -1,0 +1,108 @@
+public import ArgumentParser
+internal import Compression
+internal import Failures
+internal import Linux
+internal import Store
+internal import SystemPackage
+
+/// `firn init STORE`.
+public struct InitCommand: ParsableCommand {
+  /// How the command presents itself.
+  public static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Make a store.",
+    discussion: """
+      The directory is created; it may exist if it is empty. Block size, compressor and level \
+      are fixed for the life of the store, because equal images give equal bytes only under \
+      equal parameters.
+      """)
+
+  @Argument(help: ArgumentHelp("The directory of the new store.", valueName: "store"))
+  var store: String?
+
+  @Option(name: .customLong("store"), help: .hidden)
+  var storeOption: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of content in a block: 4K to 1M, a power of two.", valueName: "size"))
+  var blockSize: BlockSize = BlockSize(bytes: 131_072)
+
+  @Option(help: ArgumentHelp("zstd, lz4, gzip or xz.", valueName: "name"))
+  var compressor: CompressorName = CompressorName(.zstd)
+
+  @Option(
+    help: ArgumentHelp("The compressor's level; each has its own default.", valueName: "number"))
+  var level: Int?
+
+  /// Makes the command without values.
+  public init() {}
+
+  /// Makes the store.
+  public func run() throws {
+    guard let path = store ?? storeOption ?? environmentVariable("FIRN_STORE") else {
+      throw ValidationError("Missing expected argument '<store>'")
+    }
+    guard let chosen = level ?? compressor.value.defaultLevel else {
+      throw Failure(
+        .usage, "stores cannot be written with \(compressor.value.name)",
+        nextStep: "Choose zstd, lz4, gzip or xz")
+    }
+    let parameters = StoreParameters(
+      blockSize: blockSize.bytes, compressor: compressor.value, level: Int32(clamping: chosen))
+    _ = try Store.create(at: PosixDirectory(FilePath(path)), parameters: parameters)
+    Output.lines([
+      "\(path): new store, blocks of \(Output.binaryBytes(blockSize.bytes)), "
+        + "\(compressor.value.name) level \(chosen)"
+    ])
+  }
+}
+
+/// A block size as an argument: bytes, or KiB with `K`, or MiB with `M`.
+struct BlockSize: ExpressibleByArgument {
+  let bytes: UInt32
+
+  init(bytes: UInt32) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let unit: UInt32
+    switch argument.last {
+    case "K", "k": unit = 1024
+    case "M", "m": unit = 1024 * 1024
+    default: unit = 1
+    }
+    let digits = unit == 1 ? argument[...] : argument.dropLast()
+    guard let number = UInt32(digits) else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+    guard !overflow else { return nil }
+    self.bytes = bytes
+  }
+
+  var defaultValueDescription: String { Output.binaryBytes(bytes) }
+}
+
+/// A compressor's name as an argument.
+struct CompressorName: ExpressibleByArgument {
+  let value: Compressor
+
+  init(_ value: Compressor) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Compressor(name: argument), value.levels != nil else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { value.name }
+
+  static var allValueStrings: [String] {
+    Compressor.allCases.filter { $0.levels != nil }.map(\.name)
+  }
+}
+
+extension Output {
+  /// A block size for people, in the units `--block-size` takes.
+  static func binaryBytes(_ count: UInt32) -> String {
+    if count >= 1 << 20, count % (1 << 20) == 0 { return "\(count >> 20)M" }
+    if count >= 1 << 10, count % (1 << 10) == 0 { return "\(count >> 10)K" }
+    return "\(count)"
+  }
+}

@@ -1,0 +1,36 @@
+internal import Linux
+public import Logging
+
+/// Makes the loggers of this program: one line per message on standard error.
+public enum Log {
+  /// A logger for a command.
+  ///
+  /// - Parameter level: The least important messages to show.
+  public static func make(level: Logger.Level = .warning) -> Logger {
+    var logger = Logger(label: "firn") { _ in LineHandler() }
+    logger.logLevel = level
+    return logger
+  }
+}
+
+/// Writes messages as `firn: LEVEL: MESSAGE key=value…`, each with one write(2).
+private struct LineHandler: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level = .warning
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    let values = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }
+    StandardStream.error.write("firn: \(event.level): \(event.message)\(values.joined())\n")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    text.contains(where: { $0 == " " || $0 == "\n" || $0 == "\"" })
+      ? "\"" + text.replacing("\n", with: " ").replacing("\"", with: "'") + "\"" : text
+  }
+}

@@ -1,0 +1,58 @@
+public import ArgumentParser
+internal import FUSE
+internal import Failures
+internal import ImageTree
+internal import Linux
+internal import Logging
+internal import NodeService
+internal import SquashFS
+internal import Store
+internal import SystemPackage
+
+/// `firn mount NAME DIR`.
+public struct MountCommand: ParsableCommand {
+  /// How the command presents itself.
+  public static let configuration = CommandConfiguration(
+    commandName: "mount", abstract: "Mount one image's root file system at a directory.",
+    discussion: """
+      Returns when the mount is usable; a process stays in the background until it is unmounted. \
+      A path beginning with / or . is an ordinary SquashFS file. Mounted by root it is for all \
+      users, otherwise for yourself.
+      """)
+
+  @OptionGroup var store: StoreOptions
+
+  @Flag(help: "Stay in the foreground; SIGTERM unmounts.")
+  var foreground = false
+
+  @Flag(help: "Let other users in, where /etc/fuse.conf has user_allow_other.")
+  var allowOther = false
+
+  @Argument(help: "The image: a name, an id or the beginning of one, or a digest; or a file.")
+  var image: String
+
+  @Argument(help: "The directory to mount at.")
+  var dir: String
+
+  /// Makes the command without values.
+  public init() {}
+
+  /// Mounts.
+  public func run() throws {
+    try Background.run(foreground: foreground) { ready in
+      var server = MountServer(
+        at: FilePath(dir), name: image, logger: Log.make(level: .warning))
+      server.allowsOthers = allowOther
+      try server.run(try fileSystem(), ready: ready)
+    }
+  }
+
+  private func fileSystem() throws -> VolumeFileSystem {
+    if SquashFSPath.isPath(image) {
+      let file = try SquashFSFile(FilePath(image))
+      return VolumeFileSystem(file.volume, content: file)
+    }
+    let opened = try OpenedImage(image, in: try store.open()).image
+    return VolumeFileSystem(opened.volume, content: opened)
+  }
+}

@@ -1,0 +1,11 @@
+public import ArgumentParser
+
+/// The commands that need no HTTP client.
+public enum NodeCommands {
+  /// The commands in the order of the help text.
+  public static let all: [any ParsableCommand.Type] = [
+    ListCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
+    ExportCommand.self, DumpCommand.self, MountCommand.self, UnmountCommand.self,
+    ServeCommand.self, PodmanConfigCommand.self, VersionCommand.self,
+  ]
+}

@@ -1,0 +1,31 @@
+public import ArgumentParser
+public import Failures
+internal import Linux
+
+/// Runs a tree of commands: parses, runs, and turns every error into a message and an exit status.
+public enum Program {
+  /// Parses the arguments of this process, runs the command they name and ends the process.
+  ///
+  /// Exit statuses are those of ``FailureCode``; errors in the arguments give 64 (`EX_USAGE`).
+  public static func main(_ root: any ParsableCommand.Type) async -> Never {
+    do {
+      var command = try root.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      root.exit()
+    } catch let error as any FailureConvertible {
+      end(with: error.failure)
+    } catch {
+      root.exit(withError: error)
+    }
+  }
+
+  /// Prints a failure on standard error and ends the process with its exit status.
+  public static func end(with failure: Failure) -> Never {
+    ErrorReport(failure).print()
+    exitProcess(failure.code.exitStatus)
+  }
+}

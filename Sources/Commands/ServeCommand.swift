@@ -1,0 +1,73 @@
+public import ArgumentParser
+internal import Failures
+internal import Linux
+internal import Logging
+internal import NodeService
+internal import Store
+internal import SystemPackage
+
+/// `firn serve MOUNT`.
+public struct ServeCommand: ParsableCommand {
+  /// How the command presents itself.
+  public static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Show a store as a Podman additional image store.",
+    discussion: """
+      Below MOUNT: 'self' leads each user to their own view, which Podman is configured to use \
+      (firn podman-config); images/NAME has each image for other tools. Returns when the mount \
+      is usable; a process stays in the background until SIGTERM or 'firn unmount'. Root serves \
+      all users, an ordinary user themselves. New generations appear by themselves; SIGHUP looks \
+      for one at once.
+      """)
+
+  @OptionGroup var store: StoreOptions
+
+  @Flag(help: "Stay in the foreground, as systemd wants it; SIGTERM unmounts.")
+  var foreground = false
+
+  @Flag(help: "Let other users in, where /etc/fuse.conf has user_allow_other.")
+  var allowOther = false
+
+  @Option(
+    help: ArgumentHelp("Memory for decompressed blocks, in MiB.", valueName: "mib"))
+  var cache: Int = 128
+
+  @Option(
+    help: ArgumentHelp("Seconds between two looks for a newer generation.", valueName: "seconds"))
+  var interval: Double = 5
+
+  @Argument(help: "The directory to mount at; otherwise 'mount' in firn.json(5).")
+  var mount: String?
+
+  /// Makes the command without values.
+  public init() {}
+
+  /// Refuses values that make no sense.
+  public func validate() throws {
+    guard (1...1_048_576).contains(cache) else {
+      throw ValidationError("--cache is a number of MiB from 1 to 1048576.")
+    }
+    guard interval >= 0.1, interval <= 86_400 else {
+      throw ValidationError("--interval is a number of seconds from 0.1 to 86400.")
+    }
+  }
+
+  /// Serves.
+  public func run() throws {
+    guard let mount = try mount ?? Configuration.current().mount else {
+      throw ValidationError("Missing expected argument '<mount>'")
+    }
+    try Background.run(foreground: foreground) { ready in
+      let store = try store.open()
+      let path = FilePath(mount)
+      // A directory that cannot be written serves as well while the mount is there.
+      try? EmptyStore.prepare(path)
+      var options = StoreServer.Options()
+      options.cacheSize = cache << 20
+      options.interval = interval
+      options.allowsOthers = allowOther
+      let server = try StoreServer(
+        store, accounts: SystemAccounts(), options: options, logger: Log.make(level: .info))
+      try server.run(at: path, ready: ready)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+internal import CFuse
+internal import Glibc
+internal import SystemPackage
+
+/// The functions libfuse calls, from any of its threads.
+///
+/// They capture nothing and belong to no actor: a C callback that did would end the process.
+enum Callbacks {
+  /// The table of functions.
+  ///
+  /// What is missing libfuse answers with `ENOSYS`, so that the kernel
+  /// asks once and never again (FLUSH), or with success where nothing is to be done (FORGET).
+  static func table() -> fuse_lowlevel_ops {
+    var table = fuse_lowlevel_ops()
+    addNames(to: &table)
+    addOpening(to: &table)
+    addListings(to: &table)
+    addExtendedAttributes(to: &table)
+    return table
+  }
+
+  private static func addNames(to table: inout fuse_lowlevel_ops) {
+    table.`init` = { userdata, connection in
+      guard let userdata, let connection else { return }
+      Callbacks.dispatcher(userdata).negotiation.perform(on: &connection.pointee)
+    }
+    table.lookup = { request, parent, name in
+      guard let request, let name else { return }
+      Callbacks.dispatcher(request).lookup(
+        Request(pointer: request), Callbacks.text(name).bytes, in: NodeID(rawValue: parent))
+    }
+    table.getattr = { request, node, _ in
+      guard let request else { return }
+      Callbacks.dispatcher(request).attributes(
+        Request(pointer: request), of: NodeID(rawValue: node))
+    }
+    table.readlink = { request, node in
+      guard let request else { return }
+      Callbacks.dispatcher(request).linkTarget(
+        Request(pointer: request), of: NodeID(rawValue: node))
+    }
+    table.statfs = { request, node in
+      guard let request else { return }
+      Callbacks.dispatcher(request).statistics(
+        Request(pointer: request), of: NodeID(rawValue: node))
+    }
+  }
+
+  private static func addOpening(to table: inout fuse_lowlevel_ops) {
+    table.open = { request, _, file in
+      guard let request else { return }
+      Callbacks.dispatcher(request).negotiation.answerOpen(request, file, isDirectory: false)
+    }
+    table.opendir = { request, _, file in
+      guard let request else { return }
+      Callbacks.dispatcher(request).negotiation.answerOpen(request, file, isDirectory: true)
+    }
+    table.read = { request, node, count, offset, _ in
+      guard let request else { return }
+      guard offset >= 0 else { return Request(pointer: request).fail(.invalidArgument) }
+      Callbacks.dispatcher(request).read(
+        Request(pointer: request), NodeID(rawValue: node), count: count, at: UInt64(offset))
+    }
+  }
+
+  private static func addListings(to table: inout fuse_lowlevel_ops) {
+    table.readdir = { request, node, room, cookie, _ in
+      guard let request else { return }
+      let position = UInt64(bitPattern: Int64(cookie))
+      Callbacks.dispatcher(request).list(
+        Request(pointer: request), NodeID(rawValue: node), after: position, room: room, plus: false)
+    }
+    table.readdirplus = { request, node, room, cookie, _ in
+      guard let request else { return }
+      let position = UInt64(bitPattern: Int64(cookie))
+      Callbacks.dispatcher(request).list(
+        Request(pointer: request), NodeID(rawValue: node), after: position, room: room, plus: true)
+    }
+  }
+
+  private static func addExtendedAttributes(to table: inout fuse_lowlevel_ops) {
+    table.getxattr = { request, node, name, room in
+      guard let request, let name else { return }
+      Callbacks.dispatcher(request).extendedAttribute(
+        Request(pointer: request), Callbacks.text(name).bytes, of: NodeID(rawValue: node),
+        room: room)
+    }
+    table.listxattr = { request, node, room in
+      guard let request else { return }
+      Callbacks.dispatcher(request).extendedAttributeNames(
+        Request(pointer: request), of: NodeID(rawValue: node), room: room)
+    }
+  }
+
+  private static func dispatcher(_ request: fuse_req_t) -> Dispatcher {
+    guard let userdata = fuse_req_userdata(request) else {
+      preconditionFailure("the session was made with user data")
+    }
+    return dispatcher(userdata)
+  }
+
+  private static func dispatcher(_ userdata: UnsafeMutableRawPointer) -> Dispatcher {
+    Unmanaged<Dispatcher>.fromOpaque(userdata).takeUnretainedValue()
+  }
+
+  /// The bytes of a C string, which lives until the request is answered.
+  private static func text(_ name: UnsafePointer<CChar>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: name, count: strlen(name))
+  }
+}

@@ -1,0 +1,90 @@
+internal import CFuse
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+
+/// Takes requests from libfuse's callbacks to the file system and the answers back.
+///
+/// One object serves all threads of a session; libfuse holds it as user data.
+final class Dispatcher: Sendable {
+  private let fileSystem: any FileSystem
+  let negotiation: Negotiation
+
+  init(_ fileSystem: any FileSystem, _ negotiation: Negotiation) {
+    self.fileSystem = fileSystem
+    self.negotiation = negotiation
+  }
+
+  func lookup(_ request: Request, _ name: RawSpan, in parent: NodeID) {
+    do throws(Errno) {
+      request.reply(try fileSystem.lookup(name, in: parent, caller: request.caller))
+    } catch {
+      request.fail(error)
+    }
+  }
+
+  func attributes(_ request: Request, of node: NodeID) {
+    do throws(Errno) {
+      request.reply(try fileSystem.attributes(of: node, caller: request.caller))
+    } catch {
+      request.fail(error)
+    }
+  }
+
+  func linkTarget(_ request: Request, of node: NodeID) {
+    do throws(Errno) {
+      let target = try fileSystem.linkTarget(of: node, caller: request.caller)
+      guard target.count < 4096 else { throw .fileNameTooLong }
+      request.reply(target.span.bytes)
+    } catch {
+      request.fail(error)
+    }
+  }
+
+  func read(_ request: Request, _ node: NodeID, count: Int, at offset: UInt64) {
+    do throws(Errno) {
+      let reply = try fileSystem.read(node, at: offset, count: count, caller: request.caller)
+      request.reply(reply, limit: count)
+    } catch {
+      request.fail(error)
+    }
+  }
+
+  func list(_ request: Request, _ node: NodeID, after cookie: UInt64, room: Int, plus: Bool) {
+    withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
+      do throws(Errno) {
+        var page = DirectoryPage(request.pointer, buffer, wantsEntries: plus)
+        try fileSystem.list(node, after: cookie, into: &page, caller: request.caller)
+        request.reply(UnsafeRawBufferPointer(rebasing: buffer[..<page.filled]).bytes)
+      } catch {
+        request.fail(error)
+      }
+    }
+  }
+
+  func extendedAttribute(_ request: Request, _ name: RawSpan, of node: NodeID, room: Int) {
+    do throws(Errno) {
+      let value = try fileSystem.extendedAttribute(name, of: node, caller: request.caller)
+      request.reply(value: value, room: room)
+    } catch {
+      request.fail(error)
+    }
+  }
+
+  func extendedAttributeNames(_ request: Request, of node: NodeID, room: Int) {
+    do throws(Errno) {
+      let names = try fileSystem.extendedAttributeNames(of: node, caller: request.caller)
+      request.reply(value: names, room: room)
+    } catch {
+      request.fail(error)
+    }
+  }
+
+  func statistics(_ request: Request, of node: NodeID) {
+    do throws(Errno) {
+      request.reply(try fileSystem.statistics(of: node, caller: request.caller))
+    } catch {
+      request.fail(error)
+    }
+  }
+}

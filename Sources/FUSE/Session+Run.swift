@@ -1,0 +1,79 @@
+internal import CFuse
+internal import Glibc
+public import Linux
+internal import SystemPackage
+
+/// What is known once a mount answers.
+public struct Readiness: Sendable {
+  /// Why the kernel's readahead could not be raised to ``SessionOptions/maxReadahead``.
+  ///
+  /// `nil` when it was, or when the mount is a user's, who may not. It costs speed, nothing else.
+  public let readaheadFailure: SystemError?
+}
+
+extension Session {
+  /// Answers requests until the session is stopped, somebody unmounts, or an error occurs.
+  ///
+  /// Then the mount is gone. A session runs once.
+  ///
+  /// - Parameter ready: called once, on another thread, when the mount answers; not called when the
+  ///   session ends before.
+  public func run(ready: @escaping @Sendable (Readiness) -> Void = { _ in }) throws(FUSEError) {
+    guard try begin() else { return unmount() }
+    let announcer = announce(to: ready)
+    let result = loop()
+    state.end()
+    unmount()
+    announcer?.join()
+    if result < 0 {
+      let message = LibraryLog.takeLast()
+      let cause = message.isEmpty ? "\(Errno(rawValue: -result))" : message
+      throw .sessionFailed(mountPoint, cause: cause)
+    }
+  }
+
+  /// Notes the calling thread as the one that runs; false when the session was stopped before.
+  private func begin() throws(FUSEError) -> Bool {
+    let thread: InterruptibleThread
+    do throws(SystemError) {
+      thread = try InterruptibleThread.current()
+    } catch {
+      throw .sessionFailed(mountPoint, cause: "\(error)")
+    }
+    guard let mayRun = state.begin(thread) else { throw .alreadyRun(mountPoint) }
+    return mayRun
+  }
+
+  private func loop() -> Int32 {
+    let result = try? connection.use { session in
+      switch options.threads {
+      case .one:
+        return fuse_session_loop(session)
+      case .pool(let limit, let idle, let clonedDescriptors):
+        let configuration = fuse_loop_cfg_create()
+        defer { fuse_loop_cfg_destroy(configuration) }
+        fuse_loop_cfg_set_max_threads(configuration, UInt32(clamping: max(limit, 1)))
+        fuse_loop_cfg_set_idle_threads(configuration, UInt32(clamping: max(idle, 1)))
+        fuse_loop_cfg_set_clone_fd(configuration, clonedDescriptors ? 1 : 0)
+        return fuse_session_loop_mt(session, configuration)
+      }
+    }
+    return result ?? 0
+  }
+
+  /// Waits on a thread of its own for the first answer and tells about it.
+  private func announce(
+    to ready: @escaping @Sendable (Readiness) -> Void
+  ) -> JoinableThread? {
+    let (mountPoint, entry, readahead) = (mountPoint, entry, options.maxReadahead)
+    return try? JoinableThread { [state] in
+      do throws(SystemError) {
+        _ = try FileStatus(of: mountPoint)
+      } catch {
+        if error.errno == .socketNotConnected { return }
+      }
+      guard state.isRunning else { return }
+      ready(Readiness(readaheadFailure: Readahead.raise(of: entry, to: readahead)))
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// How a session serves requests and what it asks of the kernel.
+public struct SessionOptions: Hashable, Sendable {
+  /// Who answers requests.
+  public enum Threads: Hashable, Sendable {
+    /// The thread that runs the session, one request after the other.
+    case one
+    /// A pool that grows with the load.
+    ///
+    /// - Parameters:
+    ///   - limit: the most threads there ever are.
+    ///   - idle: how many threads without work are kept.
+    ///   - clonedDescriptors: whether each thread has its own channel to the kernel (`clone_fd`).
+    case pool(limit: Int, idle: Int, clonedDescriptors: Bool)
+  }
+
+  /// Who answers requests.
+  public var threads = Threads.pool(limit: 16, idle: 8, clonedDescriptors: false)
+  /// The longest read the kernel may ask for, in bytes; at most 1 MiB with stock kernels.
+  public var maxRead = 1 << 20
+  /// The kernel's readahead in bytes.
+  ///
+  /// More than 128 KiB takes effect only when root mounts.
+  public var maxReadahead = 1 << 20
+  /// How many readahead requests may be waiting for answers.
+  public var maxBackground = 64
+  /// Whether listings bring attributes along only where the kernel expects them to be asked for.
+  ///
+  /// False brings them always: better where most listings are followed by stat(2) of everything.
+  public var adaptiveListing = true
+
+  /// Makes the defaults.
+  public init() {}
+}

@@ -1,0 +1,153 @@
+internal import AdditionalImageStore
+internal import Compression
+internal import Digests
+internal import Flattening
+internal import Logging
+internal import OCI
+internal import SquashFS
+internal import Store
+internal import Transports
+
+/// One attempt to import an image, from a known catalog to a published generation.
+struct ImportSession: Sendable {
+  /// The recipes of an image's layers, lowest first, and what it took to get them.
+  struct Layers: Sendable {
+    var recipes: [LayerRecipe] = []
+    var newRecipes: [LayerRecipe] = []
+    var fetched = 0
+    var fetchedBytes: UInt64 = 0
+    var report = FlatteningReport()
+  }
+
+  /// How many layers are fetched at once.
+  private static let layersAtOnce = 4
+
+  private let store: Store
+  private let staging: StagingArea
+  private let index: BlockIndex
+  private let appender: PackAppender
+  private let layerImport: LayerImport
+  private let logger: Logger
+  private let progress: ImportProgress
+
+  init(
+    _ store: Store, staging: StagingArea, catalog: Catalog, logger: Logger,
+    progress: @escaping ImportProgress
+  ) throws {
+    self.store = store
+    self.staging = staging
+    self.logger = logger
+    self.progress = progress
+    index = try BlockIndex(loading: catalog, of: store)
+    let known = KnownContent(index)
+    appender = PackAppender(staging, known: known)
+    layerImport = LayerImport(
+      parameters: store.parameters,
+      preparation: BlockPreparation(known: known, encoder: try BlockEncoder(store.parameters)),
+      appender: appender)
+  }
+
+  /// The recipes of all layers: those the store knows, and the others fetched, several at once.
+  func layers(
+    of image: ResolvedImage, from source: any ImageSource
+  ) async throws -> Layers {
+    var known: [Digest: LayerRecipe] = [:]
+    for layer in image.layers where known[layer.diffID] == nil {
+      known[layer.diffID] = recipe(of: layer.diffID)
+    }
+    let missing = image.layers.filter { known[$0.diffID] == nil }
+    progress(
+      .resolved(
+        digest: image.manifest.digest, layers: image.layers.count,
+        known: image.layers.count - missing.count,
+        bytes: missing.reduce(0) { $0 + $1.descriptor.size }))
+    var result = Layers()
+    let fetched = try await fetch(missing, from: source)
+    for (diffID, layer) in fetched {
+      known[diffID] = layer.recipe
+      result.report += layer.report
+      result.newRecipes.append(layer.recipe)
+    }
+    result.fetched = fetched.count
+    result.fetchedBytes = missing.reduce(0) { $0 + $1.descriptor.size }
+    result.recipes = image.layers.compactMap { known[$0.diffID] }
+    return result
+  }
+
+  /// A recipe whose blocks are all stored; any other layer is fetched again.
+  private func recipe(of diffID: Digest) -> LayerRecipe? {
+    let key = LayerKey(diffID: diffID, parameters: store.parameters)
+    do throws(StoreError) {
+      guard let recipe = try store.recipe(key), recipe.diffID == diffID else { return nil }
+      return recipe.blocks.allSatisfy({ index.block($0.content) != nil }) ? recipe : nil
+    } catch {
+      logger.warning(
+        "a layer recipe cannot be used; the layer is fetched again",
+        metadata: ["layer": "\(diffID)", "reason": "\(error.failure)"])
+      return nil
+    }
+  }
+
+  private func fetch(
+    _ layers: [ImageLayer], from source: any ImageSource
+  ) async throws -> [Digest: LayerImport.Result] {
+    var distinct: [Digest: ImageLayer] = [:]
+    for layer in layers { distinct[layer.diffID] = layer }
+    let order = layers.map(\.diffID).reduce(into: [Digest]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    return try await withThrowingTaskGroup(of: (Digest, LayerImport.Result).self) { group in
+      var results: [Digest: LayerImport.Result] = [:]
+      for (number, diffID) in order.enumerated() {
+        if number >= Self.layersAtOnce, let (done, result) = try await group.next() {
+          results[done] = result
+        }
+        guard let layer = distinct[diffID] else { continue }
+        group.addTask { (diffID, try await self.fetch(layer, from: source)) }
+      }
+      for try await (done, result) in group { results[done] = result }
+      return results
+    }
+  }
+
+  private func fetch(
+    _ layer: ImageLayer, from source: any ImageSource
+  ) async throws -> LayerImport.Result {
+    let stream = try await source.blob(layer)
+    let result = try await layerImport.run(stream, diffID: layer.diffID) {
+      progress(.received(bytes: $0))
+    }
+    progress(.layerDone(digest: layer.descriptor.digest))
+    return result
+  }
+
+  /// Links the layers and publishes the image under its names.
+  func publish(
+    _ layers: Layers, _ documents: ImageDocuments, _ request: ImportRequest,
+    _ summary: inout ImportSummary
+  ) throws {
+    let packs = try appender.seal()
+    var complete = index
+    for pack in packs { complete.add(pack) }
+    var linker = try ImageLinker(store.parameters)
+    for recipe in layers.recipes { try linker.add(recipe) }
+    var linked = try linker.link { complete.block($0)?.location }
+    let listed = documents.complete(&linked.object, contentSize: linked.contentSize)
+    let record = ImageRecord(
+      object: try staging.write(linked.object), rootIdentity: linked.object.rootIdentity,
+      names: summary.names, digests: documents.digests,
+      attributes: [ListedImage.attribute: listed.attributeValue],
+      logicalSize: linked.contentSize, created: documents.created)
+    let run = try staging.writeIndexRun(of: packs)
+    try store.publish(request.text, staging: staging) { catalog throws(StoreError) in
+      let extended = catalog.adding(packs: packs.map(\.record))
+      return try (run.map { extended.adding(run: $0) } ?? extended)
+        .adding(record, using: linked.object.packs)
+    }
+    for recipe in layers.newRecipes { try staging.write(recipe) }
+    try store.mergeIndexRuns(staging)
+    summary.contentSize = linked.contentSize
+    summary.storedBytes = appender.byteCount
+    summary.report += linked.report
+  }
+}

@@ -1,0 +1,95 @@
+internal import AdditionalImageStore
+internal import Digests
+internal import Failures
+internal import Flattening
+public import Logging
+internal import OCI
+internal import Registry
+internal import SquashFS
+public import Store
+public import Transports
+
+/// Imports images into a store: fetches what is not known, links, publishes.
+///
+/// Nothing is visible before the last step, which publishes the whole image at once; whatever
+/// stops an import before leaves nothing but staged files, which the next command clears.
+public struct Importer: Sendable {
+  private let store: Store
+  private let logger: Logger
+  private let progress: ImportProgress
+
+  /// Makes an importer for a store.
+  public init(_ store: Store, logger: Logger, progress: @escaping ImportProgress = { _ in }) {
+    self.store = store
+    self.logger = logger
+    self.progress = progress
+  }
+
+  /// Imports one image.
+  ///
+  /// When packs that it counts on are collected meanwhile, it begins again, with what is left.
+  ///
+  /// - Throws: Everything that the source, the layers and the store may throw, all of it
+  ///   `FailureConvertible`.
+  public func run(
+    _ request: ImportRequest, from source: any ImageSource
+  ) async throws -> ImportSummary {
+    let image = try await source.resolve(platform: request.platform)
+    let documents = ImageDocuments(image)
+    let names = request.names.isEmpty ? image.names : request.names
+    for _ in 0..<3 {
+      do {
+        return try await attempt(request, names, image, documents, source)
+      } catch StoreError.packsGone {
+        logger.notice("packs were collected during the import; beginning again")
+      }
+    }
+    throw Failure(
+      .tryAgain, "the store's packs were collected three times during the import",
+      nextStep: "Import the image again when no collection is running")
+  }
+
+  private func attempt(
+    _ request: ImportRequest, _ names: [String], _ image: ResolvedImage,
+    _ documents: ImageDocuments, _ source: any ImageSource
+  ) async throws -> ImportSummary {
+    let catalog = try store.newest()
+    if let known = try reuse(catalog, names, documents, request) { return known }
+    let staging = try store.stage(purpose: request.text)
+    defer { staging.finish() }
+    let session = try ImportSession(
+      store, staging: staging, catalog: catalog, logger: logger, progress: progress)
+    let layers = try await session.layers(of: image, from: source)
+    progress(.linking)
+    var summary = ImportSummary(
+      names: names, id: documents.id, digest: documents.manifestDigest)
+    summary.layers = layers.recipes.count
+    summary.fetchedLayers = layers.fetched
+    summary.fetchedBytes = layers.fetchedBytes
+    summary.report = layers.report
+    try session.publish(layers, documents, request, &summary)
+    return summary
+  }
+
+  /// Only names an image that the store has already.
+  private func reuse(
+    _ catalog: Catalog, _ names: [String], _ documents: ImageDocuments, _ request: ImportRequest
+  ) throws -> ImportSummary? {
+    let found = catalog.images.first {
+      $0.id == documents.id && Set(documents.digests).isSubset(of: $0.digests)
+    }
+    guard let found else { return nil }
+    var summary = ImportSummary(
+      names: names, id: documents.id, digest: documents.manifestDigest)
+    summary.layers = documents.layerCount
+    summary.contentSize = found.logicalSize
+    summary.wasUnchanged = Set(names).isSubset(of: found.names)
+    guard !summary.wasUnchanged else { return summary }
+    try store.publish(request.text) { catalog throws(StoreError) in
+      var result = catalog
+      for name in names { result = try result.tagging(documents.id, as: name) }
+      return result
+    }
+    return summary
+  }
+}

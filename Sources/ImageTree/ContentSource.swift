@@ -1,0 +1,25 @@
+public import Linux
+public import Store
+public import SystemPackage
+
+/// Where image objects and blocks come from: a store, through the node's caches.
+///
+/// Called from any number of threads; a call blocks while it reads. Implementations log what goes
+/// wrong; the tree only passes the error number on.
+public protocol ContentSource: Sendable {
+  /// Reads an image object, whole.
+  func object(of record: ImageRecord) throws(Errno) -> ImageObject
+
+  /// The content of a block: decompressed, and checked against its checksum.
+  func content(
+    of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters
+  ) throws(Errno) -> SharedBuffer
+
+  /// The stored bytes of a block, checked against its checksum.
+  func storedBytes(of block: BlockRecord, at location: BlockLocation) throws(Errno) -> SharedBuffer
+
+  /// Content in the form in which a store of these parameters keeps it.
+  func storedForm(
+    of content: [UInt8], parameters: StoreParameters
+  ) throws(Errno) -> BlockEncoder.Block
+}

@@ -1,0 +1,11 @@
+internal import Glibc
+
+/// The clock that never runs backwards (clock_gettime(2), `CLOCK_MONOTONIC`).
+public enum MonotonicClock {
+  /// Seconds since some moment before the process began.
+  public static func seconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

@@ -1,0 +1,54 @@
+public import FUSE
+internal import Linux
+public import Logging
+public import SystemPackage
+
+/// Serves one mount until it is unmounted or the process is asked to end.
+///
+/// SIGTERM and SIGINT unmount cleanly; SIGHUP calls ``onHangUp``.
+public struct MountServer: Sendable {
+  /// Where to mount.
+  public var mountPoint: FilePath
+  /// What the mount table shows as the source.
+  public var name: String
+  /// Whether users other than the one who mounts may see it; root's mounts always are for all.
+  public var allowsOthers = false
+  /// How requests are served.
+  public var options = SessionOptions()
+  /// What to do on SIGHUP.
+  public var onHangUp: @Sendable () -> Void = {}
+
+  private let logger: Logger
+
+  /// Describes a mount.
+  public init(at mountPoint: FilePath, name: String, logger: Logger) {
+    self.mountPoint = mountPoint
+    self.name = name
+    self.logger = logger
+  }
+
+  /// Mounts and serves; returns when the mount is gone.
+  ///
+  /// - Parameters:
+  ///   - prepared: Called with the session when it is mounted, before the first request.
+  ///   - ready: Called when the mount answers.
+  /// - Throws: `FUSEError` or `SystemError`.
+  public func run(
+    _ fileSystem: any FileSystem, prepared: (Session) -> Void = { _ in },
+    ready: @escaping @Sendable () -> Void
+  ) throws {
+    let mount = MountOwner.options(named: name, forOthers: allowsOthers)
+    let session = try Session(fileSystem, mountPoint: mountPoint, mount: mount, options: options)
+    let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
+      if signal == .hangUp { onHangUp() } else { session.stop() }
+    }
+    prepared(session)
+    try session.run { readiness in
+      if let failure = readiness.readaheadFailure {
+        logger.info("readahead stays at the kernel's default", metadata: ["reason": "\(failure)"])
+      }
+      ready()
+    }
+    withExtendedLifetime(signals) {}
+  }
+}

@@ -1,0 +1,121 @@
+internal import Compression
+internal import Digests
+public import ImageTree
+public import Linux
+public import Logging
+public import Store
+internal import Synchronization
+public import SystemPackage
+
+/// What a node reads of a store: objects and blocks, checked and cached.
+///
+/// A block's stored bytes are checked against their checksum when they arrive. One that fails is
+/// read once more through a new descriptor; if it fails again readers get `EIO` and one line in the
+/// log names pack and offset.
+public final class StoreContent: ContentSource {
+  private let store: Store
+  private let packs: PackFiles
+  private let cache: BlockCache<SHA256Digest>
+  private let decompressors: Mutex<[Compressor: BlockDecompressor]>
+  private let encoders: Mutex<[StoreParameters: BlockEncoder]>
+  private let logger: Logger
+
+  /// Reads from a store.
+  ///
+  /// - Parameter cacheSize: How many bytes of decompressed blocks to keep in memory.
+  public init(_ store: Store, cacheSize: Int, logger: Logger) {
+    self.store = store
+    self.logger = logger
+    packs = PackFiles(store)
+    cache = BlockCache(limit: cacheSize)
+    decompressors = Mutex([:])
+    encoders = Mutex([:])
+  }
+
+  /// Reads an image object, whole; see ``ImageTree/ContentSource``.
+  public func object(of record: ImageRecord) throws(Errno) -> ImageObject {
+    do throws(StoreError) {
+      return try store.imageObject(record.object)
+    } catch {
+      logger.error(
+        "an image cannot be read",
+        metadata: ["image": "\(record.names.first ?? record.id)", "reason": "\(error.failure)"])
+      throw .ioError
+    }
+  }
+
+  /// The content of a block; see ``ImageTree/ContentSource``.
+  public func content(
+    of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters
+  ) throws(Errno) -> SharedBuffer {
+    try cache.block(block.content) { () throws(Errno) in
+      let stored = try storedBytes(of: block, at: location)
+      guard block.storedSize.isCompressed else { return stored }
+      let decompressor = decompressor(for: parameters.compressor)
+      let content = try stored.withBytes { (input) throws(Errno) in
+        try SharedBuffer(capacity: Int(block.size)) { (output) throws(Errno) in
+          do throws(CompressionError) {
+            return try decompressor.decompress(input, into: &output)
+          } catch {
+            throw report(error, block, location)
+          }
+        }
+      }
+      guard content.count == Int(block.size) else {
+        throw report(CompressionError.truncated(format: "block"), block, location)
+      }
+      return content
+    }
+  }
+
+  /// The stored bytes of a block; see ``ImageTree/ContentSource``.
+  public func storedBytes(
+    of block: BlockRecord, at location: BlockLocation
+  ) throws(Errno) -> SharedBuffer {
+    for isLast in [false, true] {
+      do throws(SystemError) {
+        let bytes = try packs.read(block, at: location)
+        if bytes.withBytes({ Checksum.of($0) }) == block.checksum { return bytes }
+        if isLast { throw SystemError("checksum", nil, .ioError) }
+      } catch {
+        if isLast { throw report(error, block, location) }
+      }
+      packs.forget(location.pack)
+    }
+    throw .ioError
+  }
+
+  /// Content in its stored form; see ``ImageTree/ContentSource``.
+  public func storedForm(
+    of content: [UInt8], parameters: StoreParameters
+  ) throws(Errno) -> BlockEncoder.Block {
+    if let known = encoders.withLock({ $0[parameters] }) { return known.encode(content) }
+    guard let made = try? BlockEncoder(parameters) else { throw .ioError }
+    encoders.withLock { $0[parameters] = made }
+    return made.encode(content)
+  }
+
+  /// How often blocks were in memory, and how often they had to be fetched.
+  public var cacheCounts: (hits: UInt64, misses: UInt64) { cache.counts }
+
+  private func decompressor(for compressor: Compressor) -> BlockDecompressor {
+    decompressors.withLock { known in
+      if let found = known[compressor] { return found }
+      let made = BlockDecompressor(compressor)
+      known[compressor] = made
+      return made
+    }
+  }
+
+  private func report(
+    _ error: any Error, _ block: BlockRecord, _ location: BlockLocation
+  ) -> Errno {
+    logger.error(
+      "a block cannot be read; import an image that has it again to repair it",
+      metadata: [
+        "pack": "\(location.pack)", "offset": "\(location.offset)", "block": "\(block.content)",
+        "reason": "\(error)",
+      ])
+    return .ioError
+  }
+}

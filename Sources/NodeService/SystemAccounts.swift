@@ -1,0 +1,82 @@
+internal import AdditionalImageStore
+public import ImageTree
+internal import Linux
+internal import Synchronization
+public import SystemPackage
+
+/// The accounts of this machine: the user database and the files of subordinate ids.
+///
+/// Answers come from memory; the files are looked at again every ten seconds at most.
+public final class SystemAccounts: Accounts {
+  private struct State {
+    var files: (users: SubordinateIDs, groups: SubordinateIDs)
+    var readAt: Double
+    var known: [UInt32: Identity] = [:]
+  }
+
+  private static let lifetime: Double = 10
+
+  private let directory: FilePath
+  private let isNamespaced: Bool
+  private let state: Mutex<State>
+
+  /// Uses the accounts of this machine.
+  ///
+  /// - Parameter directory: Where `subuid` and `subgid` are.
+  public init(directory: FilePath = "/etc") {
+    self.directory = directory
+    isNamespaced = Self.isInUserNamespace
+    state = Mutex(State(files: Self.readFiles(directory), readAt: MonotonicClock.seconds()))
+  }
+
+  /// The identity of a user now; see ``ImageTree/Accounts``.
+  ///
+  /// Root, and everybody inside a user namespace, sees ids as they are in the image.
+  public func identity(of uid: UInt32) -> Identity {
+    let now = MonotonicClock.seconds()
+    let known: Identity? = state.withLock { state in
+      state.readAt + Self.lifetime > now ? state.known[uid] : nil
+    }
+    if let known { return known }
+    let files = files(at: now)
+    let identity = self.identity(of: uid, files.users, files.groups)
+    state.withLock { $0.known[uid] = identity }
+    return identity
+  }
+
+  private func files(at now: Double) -> (users: SubordinateIDs, groups: SubordinateIDs) {
+    let current = state.withLock { $0.readAt + Self.lifetime > now ? $0.files : nil }
+    if let current { return current }
+    let read = Self.readFiles(directory)
+    state.withLock { $0 = State(files: read, readAt: now) }
+    return read
+  }
+
+  private func identity(
+    of uid: UInt32, _ users: SubordinateIDs, _ groups: SubordinateIDs
+  ) -> Identity {
+    let account = UserAccount(uid: uid)
+    let gid = account?.gid ?? uid
+    if uid == 0 || isNamespaced { return .unshifted(uid: uid, gid: gid) }
+    return .rootless(
+      uid: uid, gid: gid, subordinateUsers: users.ranges(name: account?.name, uid: uid),
+      subordinateGroups: groups.ranges(name: account?.name, uid: uid))
+  }
+
+  private static func readFiles(
+    _ directory: FilePath
+  ) -> (users: SubordinateIDs, groups: SubordinateIDs) {
+    (read(directory.appending("subuid")), read(directory.appending("subgid")))
+  }
+
+  private static func read(_ path: FilePath) -> SubordinateIDs {
+    SubordinateIDs(parsing: (try? readText(path)) ?? "")
+  }
+
+  /// Whether ids are not those of the host (user_namespaces(7)).
+  private static var isInUserNamespace: Bool {
+    let map = (try? readText("/proc/self/uid_map")) ?? ""
+    let fields = map.split(whereSeparator: { $0 == " " || $0 == "\n" })
+    return fields != ["0", "0", "4294967295"]
+  }
+}

@@ -1,0 +1,44 @@
+internal import OCI
+
+/// The bytes of a blob, in pieces of any size, in order: read once, by one task at a time.
+///
+/// The end of the sequence is the end of the blob. A stream made with
+/// ``verified(against:document:)`` throws instead of ending where the bytes are not what was
+/// promised; nothing read from it may be published before it has ended.
+public struct BlobStream: AsyncSequence, Sendable {
+  /// A piece of the blob, never empty.
+  public typealias Element = [UInt8]
+
+  private let produce: @Sendable () async throws -> [UInt8]?
+
+  /// Makes a stream of what a closure returns until it returns nil.
+  ///
+  /// The closure is never called from two tasks at a time.
+  public init(_ next: @escaping @Sendable () async throws -> [UInt8]?) { produce = next }
+
+  /// Iterates; a second iterator goes on where the first one is.
+  public func makeAsyncIterator() -> Iterator { Iterator(produce: produce) }
+
+  /// Hands out the pieces.
+  public struct Iterator: AsyncIteratorProtocol {
+    let produce: @Sendable () async throws -> [UInt8]?
+
+    /// The next piece; nil at the end.
+    public mutating func next() async throws -> [UInt8]? { try await produce() }
+  }
+}
+
+extension BlobStream {
+  /// All bytes, of which there may be no more than a limit.
+  public func collect(limit: Int, document: String) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for try await part in self {
+      guard bytes.count + part.count <= limit else {
+        throw OCIError.tooLarge(
+          document: document, size: UInt64(bytes.count + part.count), limit: UInt64(limit))
+      }
+      bytes += part
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,49 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+/// Turns what the HTTP library throws into sentences.
+enum NetworkFailure {
+  /// The error as one of a registry.
+  static func present(_ error: any Error, registry: String) -> RegistryError {
+    switch error {
+    case let error as NIOConnectionError:
+      return .unreachable(registry: registry, reason: reason(of: error))
+    case let error as IOError:
+      return .unreachable(registry: registry, reason: error.description)
+    case let error as HTTPClientError:
+      return .unreachable(registry: registry, reason: error.shortDescription)
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+      return tlsFailure(String(describing: error), registry: registry)
+    default:
+      return RegistryError(error, registry: registry)
+    }
+  }
+
+  private static func tlsFailure(_ text: String, registry: String) -> RegistryError {
+    if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname") {
+      let reason =
+        text.contains("failedToValidateHostname")
+        ? "it is for another host" : "its authority is not known here, or it has expired"
+      return .untrusted(registry: registry, reason: reason)
+    }
+    if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+      return .notRegistry(registry: registry, reason: "it does not speak TLS")
+    }
+    if text.contains("ALERT") {
+      return .notRegistry(registry: registry, reason: "it ended the TLS handshake: \(text)")
+    }
+    return .unreachable(registry: registry, reason: "TLS failed: \(text)")
+  }
+
+  private static func reason(of error: NIOConnectionError) -> String {
+    if let first = error.connectionErrors.first {
+      return (first.error as? IOError)?.description ?? String(describing: first.error)
+    }
+    if error.dnsAError != nil || error.dnsAAAAError != nil {
+      return "the name '\(error.host)' is not known"
+    }
+    return "no connection to \(error.host):\(error.port)"
+  }
+}

@@ -1,0 +1,101 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import SystemPackage
+
+/// Sends requests over the network, by HTTP/1.1, with one set of connections and one way to trust.
+///
+/// Nothing is decoded, redirected, retried or authenticated here. Safe to use from many tasks.
+final class NetworkSender: HTTPSender {
+  private let client: HTTPClient
+  private let idleTimeout: Duration
+
+  /// Makes a sender; files named in the settings are read now.
+  init(
+    trust: TrustSettings, connectTimeout: Duration, idleTimeout: Duration
+  ) throws(RegistryError) {
+    var configuration = HTTPClient.Configuration(
+      tlsConfiguration: try Self.tlsConfiguration(trust), redirectConfiguration: .disallow,
+      timeout: .init(connect: TimeAmount(connectTimeout)),
+      connectionPool: .init(
+        idleTimeout: .seconds(15), concurrentHTTP1ConnectionsPerHostSoftLimit: 64),
+      ignoreUncleanSSLShutdown: false, decompression: .disabled)
+    configuration.httpVersion = .http1Only
+    configuration.connectionPool.retryConnectionEstablishment = false
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.idleTimeout = idleTimeout
+  }
+
+  deinit {
+    // The library insists on it; after close() this only says that it has been done.
+    client.shutdown { _ in }
+  }
+
+  func close() async { try? await client.shutdown() }
+
+  func send(_ request: HTTPRequest) async throws(RegistryError) -> HTTPResponse {
+    var message = HTTPClientRequest(url: request.address.text)
+    message.method = HTTPMethod(rawValue: request.method.rawValue)
+    for field in request.headers.fields {
+      message.headers.add(name: field.name, value: field.value)
+    }
+    message.headers.replaceOrAdd(name: "accept-encoding", value: "identity")
+    message.headers.replaceOrAdd(name: "user-agent", value: "firn")
+    if request.method == .post { message.body = .bytes(ByteBuffer(bytes: request.body)) }
+    let watch = StallWatch(limit: idleTimeout, registry: request.address.origin.authority)
+    let (sealed, client) = (message, client)
+    let response = try await watch.run {
+      try await client.execute(sealed, deadline: .distantFuture)
+    }
+    var headers = HTTPFields()
+    for field in response.headers { headers.add(field.name, field.value) }
+    let reader = BodyReader(response.body)
+    return HTTPResponse(
+      status: Int(response.status.code), headers: headers,
+      body: HTTPBody { try await watch.run { try await reader.next() } })
+  }
+
+  private static func tlsConfiguration(
+    _ trust: TrustSettings
+  ) throws(RegistryError) -> TLSConfiguration {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.certificateVerification = trust.verifies ? .fullVerification : .none
+    for file in trust.authorities {
+      tls.additionalTrustRoots.append(
+        .certificates(try reading(file) { try NIOSSLCertificate.fromPEMFile($0) }))
+    }
+    if let own = trust.clientCertificate {
+      tls.certificateChain = try reading(own.certificate) {
+        try NIOSSLCertificate.fromPEMFile($0).map { .certificate($0) }
+      }
+      tls.privateKey = .privateKey(
+        try reading(own.key) { try NIOSSLPrivateKey(file: $0, format: .pem) })
+    }
+    return tls
+  }
+
+  private static func reading<Result>(
+    _ file: FilePath, _ read: (String) throws -> Result
+  ) throws(RegistryError) -> Result {
+    do { return try read(file.string) } catch {
+      throw .configuration(file: file.string, reason: "it is not a readable PEM file")
+    }
+  }
+}
+
+/// The iterator over a body, which the library does not let cross tasks.
+///
+/// `@unchecked Sendable` because ``HTTPBody`` is read by one task at a time.
+private final class BodyReader: @unchecked Sendable {
+  private var iterator: HTTPClientResponse.Body.AsyncIterator
+
+  init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
+
+  func next() async throws -> [UInt8]? {
+    while let buffer = try await iterator.next() {
+      if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,42 @@
+internal import Linux
+internal import SystemPackage
+
+extension RegistriesConfiguration {
+  /// Reads the configuration of this machine and user: the file, then its drop-in files.
+  ///
+  /// The file is that of `CONTAINERS_REGISTRIES_CONF`, else the user's, else the system's.
+  /// Missing files say nothing; a broken one is an error.
+  static func load(_ options: RegistryOptions) throws(RegistryError) -> RegistriesConfiguration {
+    let system = options.systemDirectory.appending("containers")
+    let home = options.environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
+    let configured = options.environment["XDG_CONFIG_HOME"].map { FilePath($0) }
+    let user = (configured ?? home?.appending(".config"))?.appending("containers")
+    var configuration = RegistriesConfiguration()
+    let chosen = options.environment["CONTAINERS_REGISTRIES_CONF"].flatMap { $0.isEmpty ? nil : $0 }
+    if let chosen {
+      try configuration.merge(file: FilePath(chosen), isRequired: true)
+    } else if let user, exists(user.appending("registries.conf")) {
+      try configuration.merge(file: user.appending("registries.conf"), isRequired: true)
+    } else {
+      try configuration.merge(file: system.appending("registries.conf"), isRequired: false)
+    }
+    for directory in [system, user].compactMap({ $0?.appending("registries.conf.d") }) {
+      for name in (try? Paths.list(directory)) ?? [] where name.hasSuffix(".conf") {
+        try configuration.merge(file: directory.appending(name), isRequired: true)
+      }
+    }
+    return configuration
+  }
+
+  private mutating func merge(file: FilePath, isRequired: Bool) throws(RegistryError) {
+    let text: String
+    do { text = try readText(file) } catch {
+      if error.errno == .noSuchFileOrDirectory, !isRequired { return }
+      throw .system(error)
+    }
+    merge(try RegistriesConfiguration(parsing: text, file: file.string))
+  }
+}
+
+/// Whether something can be reached by a path.
+func exists(_ path: FilePath) -> Bool { (try? FileStatus(of: path)) != nil }

@@ -1,0 +1,72 @@
+internal import Synchronization
+
+/// Cancels an operation that has not returned within a limit, however often it is asked: an idle
+/// timeout for reads, at the cost of one timer per connection and none per read.
+///
+/// Only time spent waiting in ``run(_:)`` counts, so a consumer that is slow itself is not taken
+/// for a registry that is. A stall is noticed at the latest a quarter of the limit late.
+final class StallWatch: Sendable {
+  private struct Waiting {
+    var since: ContinuousClock.Instant
+    var cancel: @Sendable () -> Void
+    var hasStalled = false
+  }
+
+  private let limit: Duration
+  private let registry: String
+  private let waiting = Mutex<Waiting?>(nil)
+  private let guardian = Mutex<Task<Void, Never>?>(nil)
+
+  init(limit: Duration, registry: String) {
+    self.limit = limit
+    self.registry = registry
+  }
+
+  deinit { guardian.withLock { $0?.cancel() } }
+
+  /// Runs one operation; not called from two tasks at a time.
+  func run<Result: Sendable>(
+    _ operation: @escaping @Sendable () async throws -> Result
+  ) async throws(RegistryError) -> Result {
+    startGuardian()
+    let task = Task { try await operation() }
+    waiting.withLock { $0 = Waiting(since: .now, cancel: { task.cancel() }) }
+    let result = await withTaskCancellationHandler {
+      await task.result
+    } onCancel: {
+      task.cancel()
+    }
+    let hasStalled = waiting.withLock { waiting in
+      defer { waiting = nil }
+      return waiting?.hasStalled ?? false
+    }
+    switch result {
+    case .success(let value): return value
+    case .failure where hasStalled: throw .stalled(registry: registry, after: limit)
+    case .failure(let error):
+      throw Task.isCancelled ? .cancelled : NetworkFailure.present(error, registry: registry)
+    }
+  }
+
+  private func startGuardian() {
+    guardian.withLock { guardian in
+      if guardian != nil { return }
+      guardian = Task { [weak self, interval = limit / 4] in
+        while !Task.isCancelled {
+          try? await Task.sleep(for: interval)
+          guard let self else { return }
+          self.check()
+        }
+      }
+    }
+  }
+
+  private func check() {
+    let cancel = waiting.withLock { waiting -> (@Sendable () -> Void)? in
+      guard let current = waiting, current.since.duration(to: .now) >= limit else { return nil }
+      waiting?.hasStalled = true
+      return current.cancel
+    }
+    cancel?()
+  }
+}

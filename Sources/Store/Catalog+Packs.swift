@@ -1,0 +1,45 @@
+extension Catalog {
+  /// The catalog with packs added, as they come out of ``PackWriter/seal()``.
+  ///
+  /// One that is listed already is live afterwards.
+  public func adding(packs added: [PackRecord]) -> Catalog {
+    var result = self
+    let ids = Set(added.map(\.id))
+    result.packs.removeAll { ids.contains($0.id) }
+    var seen: Set<PackID> = []
+    result.packs += added.filter { seen.insert($0.id).inserted }
+    result.packs.sort { $0.id < $1.id }
+    return result
+  }
+
+  /// The catalog with condemned packs live again.
+  ///
+  /// - Throws: `packsGone` with those that are not listed.
+  public func rescuing(_ wanted: [PackID]) throws(StoreError) -> Catalog {
+    let gone = Set(wanted).subtracting(packs.map(\.id))
+    guard gone.isEmpty else { throw .packsGone(gone.sorted()) }
+    var result = self
+    let ids = Set(wanted)
+    for index in result.packs.indices where ids.contains(result.packs[index].id) {
+      result.packs[index].state = .live
+    }
+    return result
+  }
+
+  /// The catalog with a run of the block index added, unless it is listed already.
+  public func adding(run: IndexRunRecord) -> Catalog {
+    guard !indexRuns.contains(where: { $0.id == run.id }) else { return self }
+    var result = self
+    result.indexRuns.append(run)
+    return result
+  }
+
+  /// The catalog with one run in the place of several, or as it is when it does not list them all.
+  public func replacing(runs merged: [IndexRunRecord], with run: IndexRunRecord?) -> Catalog {
+    let ids = Set(merged.map(\.id))
+    guard ids.isSubset(of: indexRuns.map(\.id)) else { return self }
+    var result = self
+    result.indexRuns.removeAll { ids.contains($0.id) && $0.id != run?.id }
+    return run.map { result.adding(run: $0) } ?? result
+  }
+}

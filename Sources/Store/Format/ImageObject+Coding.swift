@@ -1,0 +1,142 @@
+internal import Digests
+
+extension ImageObject {
+  private static let magic = ByteWriter.magic("FIRNIMAG")
+
+  private enum Section {
+    static let parameters: UInt32 = 1
+    static let head: UInt32 = 2
+    static let tail: UInt32 = 3
+    static let packs: UInt32 = 4
+    static let blocks: UInt32 = 5
+    static let fragments: UInt32 = 6
+    static let extents: UInt32 = 7
+    static let documents: UInt32 = 8
+    static let layers: UInt32 = 9
+  }
+
+  /// The bytes of the object's file; the same object always gives the same bytes.
+  public func encoded() -> [UInt8] {
+    var file = SectionFile(magic: Self.magic)
+    var writer = ByteWriter()
+    parameters.append(to: &writer)
+    writer.append(dataEnd)
+    file.append(Section.parameters, plain: writer.bytes)
+    file.append(Section.head, plain: head)
+    file.append(Section.tail, plain: tail)
+    file.append(Section.packs, plain: Self.encode(packs.map(\.digest)))
+    file.append(Section.blocks, plain: encodedBlocks())
+    file.append(Section.fragments, compressing: FragmentTable.encode(fragments))
+    file.append(Section.extents, compressing: encodedExtents())
+    file.append(Section.documents, compressing: encodedDocuments())
+    file.append(Section.layers, plain: Self.encode(layers.map(\.digest)))
+    return file.encoded()
+  }
+
+  private static func encode(_ digests: [SHA256Digest]) -> [UInt8] {
+    var writer = ByteWriter()
+    for digest in digests { writer.append(digest) }
+    return writer.bytes
+  }
+
+  private func encodedBlocks() -> [UInt8] {
+    var writer = ByteWriter()
+    writer.reserve(blocks.count * Block.byteCount)
+    for block in blocks {
+      block.record.append(to: &writer)
+      writer.append(block.pack)
+      writer.append(block.offset)
+    }
+    return writer.bytes
+  }
+
+  private func encodedExtents() -> [UInt8] {
+    var writer = ByteWriter()
+    for extent in extents { writer.append(extent.word) }
+    return writer.bytes
+  }
+
+  private func encodedDocuments() -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(UInt32(documents.count))
+    for (name, bytes) in documents.sorted(by: { $0.key < $1.key }) {
+      writer.append(counted: Array(name.utf8))
+      writer.append(counted: bytes)
+    }
+    return writer.bytes
+  }
+}
+
+extension ImageObject {
+  /// Reads and validates an object; never traps, whatever the bytes.
+  public init(decoding bytes: [UInt8]) throws(FormatError) {
+    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...9)
+    var reader = try file.reader(Section.parameters)
+    let parameters = try StoreParameters(reading: &reader)
+    let dataEnd = try reader.integer(UInt64.self)
+    try reader.finish()
+    var fragments = try file.reader(Section.fragments)
+    self.init(
+      parameters: parameters, head: try file.section(Section.head),
+      tail: try file.section(Section.tail),
+      packs: try Self.digests(try file.reader(Section.packs)).map { PackID($0) },
+      blocks: try Self.blocks(try file.reader(Section.blocks)),
+      fragments: try FragmentTable.decode(&fragments),
+      extents: try Self.extents(try file.reader(Section.extents)),
+      documents: try Self.documents(try file.reader(Section.documents)),
+      layers: try Self.digests(try file.reader(Section.layers)).map { LayerKey($0) })
+    try validate()
+    guard self.dataEnd == dataEnd else { throw .invalid("the extents do not add up") }
+  }
+
+  private static func digests(_ table: ByteReader) throws(FormatError) -> [SHA256Digest] {
+    var reader = table
+    var digests: [SHA256Digest] = []
+    for _ in 0..<(try reader.itemCount(of: SHA256Digest.byteCount)) {
+      digests.append(try reader.digest())
+    }
+    return digests
+  }
+
+  private static func blocks(_ table: ByteReader) throws(FormatError) -> [Block] {
+    var reader = table
+    let count = try reader.itemCount(of: Block.byteCount)
+    var blocks: [Block] = []
+    blocks.reserveCapacity(count)
+    for _ in 0..<count {
+      let record = try BlockRecord(reading: &reader)
+      let pack = try reader.integer(UInt32.self)
+      let offset = try reader.integer(UInt64.self)
+      blocks.append(Block(record: record, pack: pack, offset: offset))
+    }
+    return blocks
+  }
+
+  private static func extents(_ table: ByteReader) throws(FormatError) -> [Extent] {
+    var reader = table
+    let count = try reader.itemCount(of: 4)
+    var extents: [Extent] = []
+    extents.reserveCapacity(count)
+    for _ in 0..<count { extents.append(Extent(word: try reader.integer(UInt32.self))) }
+    return extents
+  }
+
+  private static func documents(_ table: ByteReader) throws(FormatError) -> [String: [UInt8]] {
+    var reader = table
+    var documents: [String: [UInt8]] = [:]
+    for _ in 0..<(try reader.count(ofItemsOf: 8)) {
+      guard let name = String(validating: try reader.counted(), as: UTF8.self) else {
+        throw .invalid("a document's name is not UTF-8")
+      }
+      guard documents.updateValue(try reader.counted(), forKey: name) == nil else {
+        throw .invalid("two documents have one name")
+      }
+    }
+    try reader.finish()
+    return documents
+  }
+}
+
+extension ImageObject.Block {
+  static let byteCount = BlockRecord.byteCount + 12
+}

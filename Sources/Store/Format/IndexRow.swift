@@ -1,0 +1,60 @@
+internal import Digests
+
+/// A block in a run of the block index (firn-store(5), "Index runs").
+struct IndexBlockRow: Equatable {
+  static let byteCount = BlockRecord.byteCount + 16
+
+  var record: BlockRecord
+  /// The index of the pack in the run's pack table.
+  var pack: UInt32
+  var offset: UInt64
+
+  func append(to writer: inout ByteWriter) {
+    record.append(to: &writer)
+    writer.append(offset)
+    writer.append(pack)
+    writer.append(UInt32(0))
+  }
+
+  init(record: BlockRecord, pack: UInt32, offset: UInt64) {
+    self.record = record
+    self.pack = pack
+    self.offset = offset
+  }
+
+  init(reading reader: inout ByteReader) throws(FormatError) {
+    record = try BlockRecord(reading: &reader)
+    offset = try reader.integer(UInt64.self)
+    pack = try reader.integer(UInt32.self)
+    _ = try reader.integer(UInt32.self)
+  }
+}
+
+/// A piece in a run of the block index (firn-store(5), "Index runs").
+///
+/// It names its block by content, so that it stays right when the block moves.
+struct IndexPieceRow: Equatable {
+  static let byteCount = 2 * SHA256Digest.byteCount + 8
+
+  var content: SHA256Digest
+  var location: PieceLocation
+
+  func append(to writer: inout ByteWriter) {
+    writer.append(content)
+    writer.append(location.block)
+    writer.append(location.offset)
+    writer.append(location.length)
+  }
+
+  init(content: SHA256Digest, location: PieceLocation) {
+    self.content = content
+    self.location = location
+  }
+
+  init(reading reader: inout ByteReader) throws(FormatError) {
+    content = try reader.digest()
+    let block = try reader.digest()
+    let offset = try reader.integer(UInt32.self)
+    location = PieceLocation(block: block, offset: offset, length: try reader.integer(UInt32.self))
+  }
+}

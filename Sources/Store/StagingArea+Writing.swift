@@ -1,0 +1,65 @@
+public import Digests
+internal import Linux
+
+extension StagingArea {
+  /// Writes an image object under the SHA-256 of its bytes, durably; one that is there is fine.
+  ///
+  /// - Returns: The object's name.
+  public func write(_ object: ImageObject) throws(StoreError) -> SHA256Digest {
+    try Self.check { () throws(FormatError) in try object.validate() }
+    let bytes = object.encoded()
+    let name = SHA256Digest.of(bytes.span.bytes)
+    try write(bytes, as: StorePath(.images, name.hex))
+    return name
+  }
+
+  /// Writes a layer recipe under its key, durably; another recipe of that key is replaced.
+  ///
+  /// A recipe is of use only when the block index knows its blocks, so the best time to write it is
+  /// after the generation that adds them.
+  public func write(_ recipe: LayerRecipe) throws(StoreError) {
+    try Self.check { () throws(FormatError) in try recipe.validate() }
+    try write(recipe.encoded(), as: StorePath(.layers, recipe.key.description))
+  }
+
+  private static func check(_ body: () throws(FormatError) -> Void) throws(StoreError) {
+    do throws(FormatError) {
+      try body()
+    } catch {
+      throw .invalidObject(error)
+    }
+  }
+
+  /// Writes a file durably; where the name is taken, by the same bytes it stays, by others they are
+  /// replaced.
+  private func write(_ bytes: [UInt8], as name: StorePath) throws(StoreError) {
+    let file = try stage(bytes, in: name.area)
+    if try link(file, as: name) { return }
+    if existing(name) == bytes { return discard(file) }
+    try replace(name, with: file)
+  }
+
+  /// Writes a file durably unless its name is taken.
+  ///
+  /// - Returns: Whether the file now there is this one.
+  func write(_ bytes: [UInt8], onceAs name: StorePath) throws(StoreError) -> Bool {
+    let file = try stage(bytes, in: name.area)
+    if try link(file, as: name) { return true }
+    discard(file)
+    // NFS may repeat a link(2) whose reply was lost: then the name is taken, but by this file.
+    return existing(name) == bytes
+  }
+
+  private func existing(_ name: StorePath) -> [UInt8]? { try? store.directory.read(name) }
+
+  private func stage(_ bytes: [UInt8], in area: StoreArea) throws(StoreError) -> StagedFile {
+    let file = try create(in: area)
+    do throws(SystemError) {
+      try file.writer.append(bytes.span.bytes)
+    } catch {
+      discard(file)
+      throw .system(error)
+    }
+    return file
+  }
+}

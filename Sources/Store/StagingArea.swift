@@ -1,0 +1,124 @@
+internal import Linux
+internal import Synchronization
+internal import SystemPackage
+
+/// What one command is writing to the store before it is seen.
+///
+/// Files are staged under a temporary name in the directory they are meant for, so that they get
+/// that directory's layout, and are linked to their name when they are complete and durable. A file
+/// in `staging/` says who owns them and until when. Ending the area, or losing the last reference
+/// to it, removes what was not linked; after a crash a later command does. Thread-safe.
+public final class StagingArea: Sendable {
+  private struct State {
+    var next = 0
+    var temporaries: Set<StorePath> = []
+    var isFinished = false
+  }
+
+  /// The store that is written to.
+  public let store: Store
+  /// Who owns the area.
+  public let owner: StagingOwner
+  private let state = Mutex(State())
+
+  init(store: Store, owner: StagingOwner) {
+    self.store = store
+    self.owner = owner
+  }
+
+  deinit { finish() }
+
+  /// Removes what was staged and not linked, then the owner's file; safe to call again.
+  ///
+  /// What cannot be removed is left to a later command.
+  public func finish() {
+    let left: [StorePath]? = state.withLock { state in
+      guard !state.isFinished else { return nil }
+      state.isFinished = true
+      return state.temporaries.sorted { $0.name < $1.name }
+    }
+    guard let left else { return }
+    let isClean = left.allSatisfy { remove($0) }
+    if isClean { _ = remove(StorePath(.staging, owner.name)) }
+  }
+
+  private func remove(_ path: StorePath) -> Bool {
+    do throws(SystemError) {
+      try store.directory.unlink(path)
+      return true
+    } catch {
+      return error.errno == .noSuchFileOrDirectory
+    }
+  }
+
+  /// Creates a file to be linked in an area.
+  func create(in area: StoreArea) throws(StoreError) -> StagedFile {
+    let path = state.withLock { state in
+      state.next += 1
+      let path = StorePath(area, owner.temporaryName(state.next))
+      state.temporaries.insert(path)
+      return path
+    }
+    do throws(SystemError) {
+      return StagedFile(path: path, writer: try store.directory.create(path))
+    } catch {
+      forget(path)
+      throw .system(error)
+    }
+  }
+
+  /// Removes a staged file that is not wanted any more.
+  func discard(_ file: StagedFile) {
+    if remove(file.path) { forget(file.path) }
+  }
+
+  private func forget(_ path: StorePath) {
+    _ = state.withLock { $0.temporaries.remove(path) }
+  }
+
+  /// Makes a staged file durable and gives it its name.
+  ///
+  /// - Returns: False, with the file still staged, when the name is taken.
+  func link(_ file: StagedFile, as name: StorePath) throws(StoreError) -> Bool {
+    do throws(SystemError) {
+      try file.writer.synchronize()
+      try store.directory.link(file.path, to: name)
+      try store.directory.synchronize(name.area)
+    } catch {
+      if error.call != "fsync", error.errno == .fileExists { return false }
+      throw Self.linkError(error, of: file.path)
+    }
+    discard(file)
+    return true
+  }
+
+  /// Makes a staged file durable and lets it take the place of what has the name.
+  func replace(_ name: StorePath, with file: StagedFile) throws(StoreError) {
+    do throws(SystemError) {
+      try file.writer.synchronize()
+      try store.directory.rename(file.path, to: name)
+      try store.directory.synchronize(name.area)
+    } catch {
+      throw Self.linkError(error, of: file.path)
+    }
+    forget(file.path)
+  }
+
+  private static func linkError(_ error: SystemError, of path: StorePath) -> StoreError {
+    switch (error.call, error.errno) {
+    case ("link", .notPermitted), ("link", .notSupported), ("link", .noFunction),
+      ("link", .tooManyLinks), ("link", .improperLink):
+      .linkRefused(error)
+    case ("link", .noSuchFileOrDirectory), ("rename", .noSuchFileOrDirectory):
+      .stagingCleared(path)
+    default: .system(error)
+    }
+  }
+}
+
+/// A file that is being staged.
+struct StagedFile: Sendable {
+  /// Its temporary name.
+  var path: StorePath
+  var writer: any StoreFileWriter
+}

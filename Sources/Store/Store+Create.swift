@@ -1,0 +1,94 @@
+internal import Compression
+internal import Failures
+internal import Linux
+internal import SystemPackage
+
+extension Store {
+  /// Makes a store in a directory that is new, empty, or left by an interrupted attempt.
+  ///
+  /// firn.json is linked last: before that there is no store, and the same call may be repeated.
+  /// Throws `alreadyAStore`, `notEmpty`, `invalidParameters` or what the file system refuses.
+  public static func create(
+    at directory: any StoreDirectory, parameters: StoreParameters,
+    features: FeatureFlags = FeatureFlags(), striping: StripingPolicy = StripingPolicy(),
+    surroundings: Surroundings = Surroundings()
+  ) throws(StoreError) -> Store {
+    try check(parameters)
+    try makeAreas(in: directory)
+    let store = Store(
+      directory: directory,
+      description: StoreDescription(
+        id: Token.random(words: 2), parameters: parameters, features: features, striping: striping),
+      surroundings: surroundings)
+    try store.clearLeftovers()
+    let staging = try store.stage(purpose: "create")
+    defer { staging.finish() }
+    try store.writeFirstGeneration(staging)
+    let text: [UInt8]
+    do throws(FormatError) {
+      text = try SealedText.encode(store.description)
+    } catch {
+      throw .invalidObject(error)
+    }
+    guard try staging.write(text, onceAs: .description) else {
+      throw .alreadyAStore(directory.location)
+    }
+    return store
+  }
+
+  private static func check(_ parameters: StoreParameters) throws(StoreError) {
+    do throws(FormatError) {
+      try parameters.validate()
+    } catch {
+      throw .invalidParameters(error.description)
+    }
+    do throws(CompressionError) {
+      _ = try BlockCompressor(parameters.compressor, level: Int(parameters.level))
+    } catch {
+      throw .invalidParameters(error.failure.sentence)
+    }
+  }
+
+  private static func makeAreas(in directory: any StoreDirectory) throws(StoreError) {
+    let isNew = try make(.root, in: directory)
+    let present: [String]
+    do throws(SystemError) {
+      present = isNew ? [] : try directory.list(.root)
+    } catch {
+      throw .system(error)
+    }
+    guard !present.contains(StorePath.description.name) else {
+      throw .alreadyAStore(directory.location)
+    }
+    let ours = Set(StoreArea.subdirectories.map(\.rawValue))
+    guard present.allSatisfy({ ours.contains($0) || StagingOwner.isTemporary($0) }) else {
+      throw .notEmpty(directory.location)
+    }
+    for area in StoreArea.subdirectories { _ = try make(area, in: directory) }
+    do throws(SystemError) {
+      try directory.synchronize(.root)
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Whether the area had to be made.
+  private static func make(
+    _ area: StoreArea, in directory: any StoreDirectory
+  ) throws(StoreError) -> Bool {
+    do throws(SystemError) {
+      try directory.makeDirectory(area)
+      return true
+    } catch {
+      guard error.errno == .fileExists else { throw .system(error) }
+      return false
+    }
+  }
+
+  private func writeFirstGeneration(_ staging: StagingArea) throws(StoreError) {
+    var catalog = Catalog()
+    catalog.generation = 1
+    catalog.operation = operation("init")
+    _ = try staging.write(try Self.encode(catalog), onceAs: .generation(1))
+  }
+}

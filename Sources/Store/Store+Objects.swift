@@ -1,0 +1,59 @@
+public import Digests
+internal import Linux
+internal import SystemPackage
+
+extension Store {
+  /// Reads an image object by its name: one open, one sequential read.
+  ///
+  /// - Throws: `missing` or `damaged`.
+  public func imageObject(_ name: SHA256Digest) throws(StoreError) -> ImageObject {
+    let path = StorePath(.images, name.hex)
+    let bytes = try attempt(path) { () throws(SystemError) in try directory.read(path) }
+    return try decode(path) { () throws(FormatError) in try ImageObject(decoding: bytes) }
+  }
+
+  /// Reads a layer recipe; nil when the store has none of that key.
+  ///
+  /// - Throws: `damaged`, after which the layer is best taken for unknown.
+  public func recipe(_ key: LayerKey) throws(StoreError) -> LayerRecipe? {
+    let path = StorePath(.layers, key.description)
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try directory.read(path)
+    } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
+      return nil
+    }
+    let recipe = try decode(path) { () throws(FormatError) in try LayerRecipe(decoding: bytes) }
+    guard recipe.key == key else { throw .damaged(path, .invalid("it is another layer's")) }
+    return recipe
+  }
+
+  /// Opens a pack for reading its blocks.
+  public func pack(_ id: PackID) throws(StoreError) -> PackReader {
+    try PackReader(directory, id)
+  }
+
+  /// Reads a run of the block index whole.
+  func indexRun(_ record: IndexRunRecord) throws(StoreError) -> IndexRun {
+    let path = StorePath(.index, record.id.hex)
+    let bytes = try attempt(path) { () throws(SystemError) in try directory.read(path) }
+    return try decode(path) { () throws(FormatError) in
+      let run = try IndexRun(decoding: bytes, named: record.id)
+      guard UInt64(run.blockCount) == record.blocks, UInt64(run.pieceCount) == record.pieces else {
+        throw .invalid("it does not have as many rows as the catalog says")
+      }
+      return run
+    }
+  }
+
+  func decode<Value>(
+    _ path: StorePath, _ body: () throws(FormatError) -> Value
+  ) throws(StoreError) -> Value {
+    do throws(FormatError) {
+      return try body()
+    } catch {
+      throw .damaged(path, error)
+    }
+  }
+}

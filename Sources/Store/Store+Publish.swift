@@ -1,0 +1,46 @@
+extension Store {
+  /// How often a change is tried before its writer gives up.
+  public static let mostAttempts = 500
+
+  /// Publishes a change of the catalog as a new generation.
+  ///
+  /// The change is a function of the newest catalog: when another writer is faster it is called
+  /// again with what that one published. It may throw, which ends the attempt; it must have no
+  /// effects. A change that changes nothing publishes nothing.
+  ///
+  /// - Parameters:
+  ///   - text: What was done, one line for people.
+  ///   - staging: The caller's staging area, if it has one.
+  /// - Returns: The catalog that has the change.
+  @discardableResult
+  public func publish(
+    _ text: String, staging: StagingArea? = nil,
+    _ change: (Catalog) throws(StoreError) -> Catalog
+  ) throws(StoreError) -> Catalog {
+    try requireWritable()
+    let own = staging == nil ? try stage(purpose: text) : nil
+    defer { own?.finish() }
+    guard let area = staging ?? own else { throw .overtaken(attempts: 0) }
+    var current = try newest()
+    for attempt in 1...Self.mostAttempts {
+      var next = try change(current)
+      if next.hasSameContent(as: current) { return current }
+      guard current.generation < .max else { throw .overtaken(attempts: attempt) }
+      next.generation = current.generation + 1
+      next.operation = operation(text)
+      next.stampNewImages(at: next.operation.time)
+      try next.requireSuccession(of: current)
+      let path = StorePath.generation(next.generation)
+      if try area.write(try Self.encode(next), onceAs: path) { return next }
+      surroundings.pause(Int.random(in: 0...min(attempt, 20)))
+      let winner = try newest(from: next.generation)
+      current = if let winner { winner } else { try newest() }
+    }
+    throw .overtaken(attempts: Self.mostAttempts)
+  }
+
+  func operation(_ text: String) -> Operation {
+    Operation(
+      text: text, writer: surroundings.writer(), time: surroundings.now(), token: Token.random())
+  }
+}

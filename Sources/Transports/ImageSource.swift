@@ -1,0 +1,55 @@
+public import Logging
+public import OCI
+public import Registry
+
+/// An image where it comes from: in a registry, a directory or an archive.
+///
+/// All sources of one image give the same documents and the same layers. Safe to use from many
+/// tasks at once. Whoever opened a source closes it when everything has been read.
+public protocol ImageSource: Sendable {
+  /// The name of the source, with its transport.
+  var description: String { get }
+
+  /// Finds the image: reads manifest, indexes and configuration, and checks their digests, sizes
+  /// and agreement with each other.
+  ///
+  /// - Parameter platform: Which image of an index is wanted, and what the image must be for. Nil
+  ///   means that of this machine without its variant, and takes an image without an index
+  ///   whatever it is for.
+  func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage
+
+  /// Starts to read a layer of the image that ``resolve(platform:)`` found, as it is stored:
+  /// compressed or not.
+  ///
+  /// The stream ends only if size and digest are those of the descriptor; nothing read from it
+  /// may be published before. Errors may arrive with any piece, as ``TransportError``,
+  /// `RegistryError` or `OCIError`.
+  func blob(_ layer: ImageLayer) async throws(TransportError) -> BlobStream
+
+  /// Closes files and connections. What is still being read fails.
+  func close() async
+
+  /// How many requests have been sent over the network so far.
+  var requestCount: Int { get async }
+}
+
+extension SourceName {
+  /// Opens the source of the name.
+  ///
+  /// Registries are asked nothing yet.
+  public func open(
+    options: RegistryOptions, logger: Logger
+  ) throws(TransportError) -> any ImageSource {
+    switch self {
+    case .registry(let reference):
+      return try RegistrySource(reference, options: options, logger: logger)
+    case .local(.oci, let path, let image):
+      return try LayoutSource(
+        directory: path, image: image, name: description, logger: logger)
+    case .local(.ociArchive, let path, let image):
+      return try LayoutSource(archive: path, image: image, name: description, logger: logger)
+    case .local(_, let path, let image):
+      return try DockerArchiveSource(path, image: image, name: description, logger: logger)
+    }
+  }
+}

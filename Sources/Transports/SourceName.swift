@@ -1,0 +1,78 @@
+public import OCI
+public import SystemPackage
+
+/// The name of an image somewhere, as people write it: `docker://REFERENCE`, `oci:PATH[:NAME]`,
+/// `oci-archive:FILE[:NAME]` or `docker-archive:FILE[:NAME]`.
+///
+/// As in skopeo, a path ends at its first colon. Unlike skopeo and like podman, a reference may
+/// stand without a transport, but only if it begins with a registry's host: Firn does not guess.
+public enum SourceName: Hashable, Sendable {
+  /// An image in a registry.
+  case registry(Reference)
+  /// An image in a file or directory; `image` chooses one of several.
+  case local(TransportName, path: FilePath, image: String?)
+
+  /// Reads a name.
+  public init(parsing text: String) throws(TransportError) {
+    if let (transport, rest) = try Self.transport(of: text) {
+      self = try Self.name(transport, rest, text)
+    } else if Reference.namesHost(text) {
+      self = .registry(try Self.reference(text))
+    } else {
+      throw .shortName(text)
+    }
+  }
+
+  /// The transport in front of the colon; nil where there is only a reference.
+  ///
+  /// In `host:5000/debian` the colon belongs to a port and in `debian:12` to a tag: a word before
+  /// a colon is taken for a transport that does not exist if `//` or a path follows.
+  private static func transport(
+    of text: String
+  ) throws(TransportError) -> (TransportName, String)? {
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let word = String(text[..<colon])
+    let rest = String(text[text.index(after: colon)...])
+    if let transport = TransportName(rawValue: word) {
+      return (transport, rest)
+    }
+    let known = [
+      "containers-storage", "dir", "docker-daemon", "ostree", "sif", "tarball", "http", "https",
+    ]
+    if known.contains(word) || rest.hasPrefix("/") || rest.hasPrefix("./") {
+      throw .unknownTransport(text)
+    }
+    return nil
+  }
+
+  private static func name(
+    _ transport: TransportName, _ rest: String, _ text: String
+  ) throws(TransportError) -> SourceName {
+    if transport == .docker {
+      guard rest.hasPrefix("//") else {
+        throw .malformedName(text, reason: "two slashes must follow 'docker:'")
+      }
+      return .registry(try reference(String(rest.dropFirst(2))))
+    }
+    let path = rest.prefix { $0 != ":" }
+    guard !path.isEmpty else { throw .malformedName(text, reason: "the path is missing") }
+    let image = rest.dropFirst(path.count + 1)
+    return .local(
+      transport, path: FilePath(String(path)), image: image.isEmpty ? nil : String(image))
+  }
+
+  private static func reference(_ text: String) throws(TransportError) -> Reference {
+    do { return try Reference(parsing: text) } catch { throw .content(error) }
+  }
+}
+
+extension SourceName: CustomStringConvertible {
+  /// The name with its transport.
+  public var description: String {
+    switch self {
+    case .registry(let reference): "docker://\(reference)"
+    case .local(let transport, let path, let image):
+      "\(transport.form)\(path)\(image.map { ":\($0)" } ?? "")"
+    }
+  }
+}

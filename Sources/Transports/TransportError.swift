@@ -1,0 +1,110 @@
+public import Failures
+public import Linux
+public import OCI
+public import Registry
+public import Tar
+
+/// Why an image could not be read from where it is.
+public enum TransportError: Error, Equatable, Sendable {
+  /// A registry did not deliver.
+  case registry(RegistryError)
+  /// A document or blob is not what it should be.
+  case content(OCIError)
+  /// The operating system refused something.
+  case system(SystemError)
+  /// An archive is not a readable tar file.
+  case archive(path: String, TarError)
+  /// An archive is compressed as a whole, which allows no reading out of order.
+  case compressedArchive(path: String, program: String)
+  /// A directory or archive is not of the kind that the transport is for.
+  case wrongKind(path: String, expected: String, reason: String)
+  /// A file that a document names is missing, or is no file.
+  case missing(path: String, member: String)
+  /// A directory or archive has no image of that name.
+  case noSuchImage(path: String, wanted: String, available: [String])
+  /// A directory or archive has several images and none was chosen.
+  case ambiguous(path: String, available: [String])
+  /// The name of a source has a transport that Firn does not have.
+  case unknownTransport(String)
+  /// The name of a source does not say which registry is meant.
+  case shortName(String)
+  /// The name of a source lacks something.
+  case malformedName(String, reason: String)
+
+  /// Presents whatever the modules below threw.
+  init(_ error: any Error) {
+    switch error {
+    case let error as TransportError: self = error
+    case let error as RegistryError: self = .registry(error)
+    case let error as OCIError: self = .content(error)
+    case let error as SystemError: self = .system(error)
+    case is CancellationError: self = .registry(.cancelled)
+    default: self = .wrongKind(path: "the source", expected: "an image", reason: "\(error)")
+    }
+  }
+}
+
+extension TransportError: FailureConvertible {
+  /// The error as a sentence with what to do next.
+  public var failure: Failure {
+    switch self {
+    case .registry(let error): error.failure
+    case .content(let error): error.failure
+    case .system(let error): error.failure
+    case .archive(let path, let error):
+      Failure(
+        .imageInvalid, "the archive \(path) cannot be read", cause: error.description,
+        nextStep: "Check that it is a complete tar archive")
+    case .compressedArchive(let path, let program):
+      Failure(
+        .imageInvalid, "the archive \(path) is compressed as a whole",
+        nextStep: "Decompress it with '\(program)', then run the command again")
+    case .wrongKind(let path, let expected, let reason):
+      Failure(
+        .imageInvalid, "\(path) is not \(expected)", cause: reason,
+        nextStep: "Check the path and the transport in front of it")
+    case .missing(let path, let member):
+      Failure(
+        .imageInvalid, "\(path) has no file '\(member)', which the image needs",
+        nextStep: "Ask whoever made it for a complete copy")
+    default:
+      nameFailure
+    }
+  }
+
+  private var nameFailure: Failure {
+    switch self {
+    case .noSuchImage(let path, let wanted, let available):
+      Failure(
+        .sourceNotFound, "\(path) has no image '\(wanted)'",
+        cause: available.isEmpty ? "its images have no names" : "it has \(list(available))",
+        nextStep: "Check the spelling after the path")
+    case .ambiguous(let path, let available):
+      Failure(
+        .usage, "\(path) has several images", cause: list(available),
+        nextStep: "Choose one by adding ':' and its name to the path")
+    case .unknownTransport(let text):
+      Failure(
+        .usage, "'\(text)' begins with a transport that Firn does not have",
+        cause: "it has \(TransportName.allCases.map(\.form).joined(separator: ", "))",
+        nextStep: "Use one of these")
+    case .shortName(let text):
+      Failure(
+        .usage, "'\(text)' does not say which registry is meant",
+        nextStep: "Write docker://\(text) for Docker Hub, or put the registry's host in front")
+    case .malformedName(let text, let reason):
+      Failure(.usage, "'\(text)' does not name an image", cause: reason)
+    default: Failure(.internalError, "something unexpected happened in a transport")
+    }
+  }
+
+  private func list(_ names: [String]) -> String {
+    let shown = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > 10 ? shown + " and \(names.count - 10) more" : shown
+  }
+}
+
+extension TransportError: CustomStringConvertible {
+  /// The failure on one line.
+  public var description: String { failure.description }
+}

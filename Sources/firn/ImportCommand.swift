@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Commands
+internal import Failures
+internal import FoundationEssentials
+internal import ImageImport
+internal import Logging
+internal import OCI
+internal import Registry
+internal import Store
+internal import SystemPackage
+internal import Transports
+
+/// `firn import REF...`.
+struct ImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Import images from registries and archives.",
+    discussion: """
+      REF is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG] or \
+      docker-archive:FILE[:TAG], as in skopeo. Layers that the store knows are not fetched, and \
+      content that it has is not stored again. An image appears whole, or not at all.
+      """)
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var json: JSONOption
+  @OptionGroup var registry: RegistryArguments
+
+  @Option(
+    name: .customLong("name"),
+    help: ArgumentHelp(
+      "A name for the image in the store; may be repeated. Otherwise the reference's own.",
+      valueName: "name"))
+  var names: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Take this image of an index; otherwise Linux on this machine's architecture.",
+      valueName: "os/arch[/variant]"))
+  var platform: String?
+
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  var quiet = false
+
+  @Argument(help: ArgumentHelp("The images to import.", valueName: "ref"))
+  var references: [String]
+
+  func validate() throws {
+    if references.count > 1 && !names.isEmpty {
+      throw ValidationError("--name goes with a single image.")
+    }
+  }
+
+  func run() async throws {
+    let platform = try platform.map { try Platform(parsing: $0) }
+    let sources = try references.map { try SourceName(parsing: $0) }
+    for name in names { try ImageName.validate(name) }
+    let store = try store.open()
+    let options = try registry.options()
+    let logger = Log.make(level: quiet ? .error : .warning)
+    var summaries: [SummaryObject] = []
+    for source in sources {
+      let request = ImportRequest(names: names, platform: platform, text: "import \(source)")
+      let summary = try await importImage(request, source, store, options, logger)
+      if json.isOn { summaries.append(SummaryObject(summary)) }
+    }
+    if json.isOn { try Output.json(summaries) }
+  }
+
+  private func importImage(
+    _ request: ImportRequest, _ name: SourceName, _ store: Store, _ options: RegistryOptions,
+    _ logger: Logger
+  ) async throws -> ImportSummary {
+    let display = ProgressDisplay("\(name)", isQuiet: quiet || json.isOn)
+    let source = try name.open(options: options, logger: logger)
+    do {
+      let importer = Importer(store, logger: logger) { display.show($0) }
+      let summary = try await importer.run(request, from: source)
+      await source.close()
+      display.end()
+      if !quiet && !json.isOn { Output.lines(SummaryLines(summary).lines) }
+      return summary
+    } catch {
+      await source.close()
+      display.end()
+      throw error
+    }
+  }
+}

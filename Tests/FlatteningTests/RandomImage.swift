@@ -1,0 +1,170 @@
+import FileTree
+import Flattening
+import Tar
+
+/// Layers over few names, so that they collide in every way: each layer is one that the flattener
+/// takes, and in which umoci, which reads it as a sequence, must come to the same tree.
+///
+/// Where the two readings differ by design — whiteouts in the midst of a layer that also brings
+/// names below them without an entry for the directory, whiteouts through links that the same
+/// layer replaces — the whiteout is left out here; hand-written tests have those cases.
+struct RandomImage {
+  private(set) var layers: [[RandomMember]] = []
+  private var flattener = Flattener()
+  private let isComplete: Bool
+
+  private static let names: [ByteString] = [
+    "a", "b", "c", "d", "a-", "\u{e4}", ByteString([0xff, 0x20]), "wh.", ".x",
+  ]
+
+  /// Makes an image.
+  ///
+  /// - Parameter isComplete: Whether every directory, the root too, has an entry before anything
+  ///   lies in it.
+  init(isComplete: Bool, using random: inout SeededGenerator) {
+    self.isComplete = isComplete
+    if isComplete {
+      let root = TarEntry(path: Array("./".utf8), kind: .directory, mode: 0o755, mtime: 1_000)
+      layers = [[RandomMember(tar: root)]]
+      try? flattener.apply(layers[0].compactMap(\.layerEntry))
+    }
+    for _ in 0..<Int.random(in: 2...4, using: &random) { addLayer(using: &random) }
+  }
+
+  private mutating func addLayer(using random: inout SeededGenerator) {
+    let whiteouts = whiteouts(using: &random)
+    var layer = trial(whiteouts) ? whiteouts : []
+    let isShuffled = !isComplete && random.chance(50)
+    for _ in 0..<Int.random(in: 3...30, using: &random) {
+      let tree = tree(with: layer)
+      var path = Self.path(using: &random)
+      if isShuffled, Self.hasLink(path, in: tree) { path = ByteString(path.components[0].bytes) }
+      let targets = Self.linkable(in: tree)
+      let member = RandomMember(at: path, linkingTo: targets, using: &random)
+      if trial(layer + [member]), addsName(member, to: layer) { layer.append(member) }
+    }
+    if isShuffled { layer = shuffled(layer, using: &random) }
+    layer = layer.filter { !$0.isWhiteout || isUnambiguous($0, in: layer) }
+    guard trial(layer) else { return }
+    try? flattener.apply(layer.compactMap(\.layerEntry))
+    layers.append(layer)
+  }
+
+  /// The layer with its whiteouts anywhere between the other members.
+  private func shuffled(
+    _ layer: [RandomMember], using random: inout SeededGenerator
+  ) -> [RandomMember] {
+    var result = layer.filter { !$0.isWhiteout }
+    for whiteout in layer where whiteout.isWhiteout {
+      result.insert(whiteout, at: .random(in: 0...result.count, using: &random))
+    }
+    return result
+  }
+
+  /// Whether a hard link is one more name, not one that replaces its own target: umoci, which
+  /// removes first and links then, fails on those.
+  private func addsName(_ member: RandomMember, to layer: [RandomMember]) -> Bool {
+    guard case .hardLink(let target) = member.layerEntry?.kind else { return true }
+    let before = tree(with: layer)
+    guard let inode = before.node(at: target) else { return false }
+    return tree(with: layer + [member])[inode].names == before[inode].names + 1
+  }
+
+  private func trial(_ layer: [RandomMember]) -> Bool {
+    guard layer.allSatisfy({ $0.layerEntry != nil }) else { return false }
+    var copy = flattener
+    guard (try? copy.apply(layer.compactMap(\.layerEntry))) != nil else { return false }
+    return !isComplete || copy.report.impliedDirectories == 0
+  }
+
+  private func tree(with layer: [RandomMember]) -> FileTree {
+    var copy = flattener
+    try? copy.apply(layer.compactMap(\.layerEntry))
+    return (try? copy.finish()) ?? FileTree()
+  }
+}
+
+extension RandomImage {
+  private func whiteouts(using random: inout SeededGenerator) -> [RandomMember] {
+    let lower = tree(with: [])
+    var existing: [ByteString] = []
+    lower.forEachName { path, _ in if !path.isEmpty { existing.append(path) } }
+    var chosen: [RandomMember] = []
+    for _ in 0..<Int.random(in: 0...4, using: &random) {
+      var path = existing.randomElement(using: &random) ?? "a"
+      if random.chance(20) { path = Self.path(using: &random) }
+      let name = path.components.last ?? "a"
+      let whiteout = Array((random.chance(25) ? ".wh..wh..opq" : ".wh.\(name)").utf8)
+      let bytes =
+        random.chance(75) || name.description.utf8.count != name.count
+        ? Array(".wh.".utf8) + name.bytes : whiteout
+      let parent = ByteString(
+        Array(path.components.dropLast().map(\.bytes).joined(separator: [0x2f])))
+      let full = parent.appending(ByteString(bytes))
+      let kind = [TarEntry.Kind.regular, .regular, .hardLink, .fifo].randomElement(using: &random)
+      let tar = TarEntry(path: full.bytes, kind: kind ?? .regular, linkPath: Array("a".utf8))
+      if Self.hasLink(parent, in: lower) {
+        // Alone, so that the order in which links and what they lead to go does not matter.
+        if chosen.isEmpty { return [RandomMember(tar: tar)] }
+      } else {
+        chosen.append(RandomMember(tar: tar))
+      }
+    }
+    return chosen
+  }
+
+  private static func path(using random: inout SeededGenerator) -> ByteString {
+    var path = ByteString([])
+    for _ in 0..<Int.random(in: 1...3, using: &random) {
+      path = path.appending(names.randomElement(using: &random) ?? "a")
+    }
+    return random.chance(2) ? ByteString([]) : path
+  }
+
+  private static func linkable(in tree: FileTree) -> [ByteString] {
+    var paths: [ByteString] = []
+    tree.forEachName { path, node in if !tree.isDirectory(node) { paths.append(path) } }
+    return paths
+  }
+
+  private static func hasLink(_ path: ByteString, in tree: FileTree) -> Bool {
+    var prefix = ByteString([])
+    return path.components.contains { name in
+      prefix = prefix.appending(name)
+      guard let node = tree.node(at: prefix) else { return false }
+      if case .symbolicLink = tree[node].kind { return true }
+      return false
+    }
+  }
+
+  /// Whether reading the layer as a sequence and reading its whiteouts first mean the same.
+  private func isUnambiguous(_ member: RandomMember, in layer: [RandomMember]) -> Bool {
+    guard let entry = member.layerEntry, let whiteout = entry.whiteout else { return true }
+    let parent = Array(entry.path.components.dropLast())
+    let brought = layer.filter { !$0.isWhiteout }.compactMap(\.layerEntry)
+    let kinds = Dictionary(grouping: brought, by: \.path.components)
+    let prefixes = (0...parent.count).dropFirst().map { Array(parent.prefix($0)) }
+    if Self.hasLink(
+      ByteString(Array(parent.map(\.bytes).joined(separator: [0x2f]))), in: tree(with: []))
+    {
+      return prefixes.allSatisfy { kinds[$0] == nil }
+    }
+    if prefixes.contains(where: { kinds[$0]?.contains { $0.kind != .directory } ?? false }) {
+      return false
+    }
+    var target = parent
+    if case .removal(let name) = whiteout { target.append(name) }
+    let first = whiteout == .opaque ? target.count + 1 : target.count
+    var directories: Set<[ByteString]> = []
+    return brought.allSatisfy { other in
+      let path = other.path.components
+      if other.kind == .directory { directories.insert(path) }
+      guard path.count > target.count, path.starts(with: target) else { return true }
+      return (first..<path.count).allSatisfy { directories.contains(Array(path.prefix($0))) }
+    }
+  }
+}
+
+extension RandomMember {
+  var isWhiteout: Bool { layerEntry.map { $0.whiteout != nil } ?? true }
+}

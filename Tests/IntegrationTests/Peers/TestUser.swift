@@ -1,0 +1,70 @@
+import Glibc
+
+/// A user account made for the tests and removed with the last reference.
+final class TestUser: Sendable {
+  let name: String
+  let uid: uid_t
+  let gid: gid_t
+  let home: String
+  /// The first subordinate user id, when the user has any; group ids are the same.
+  let firstSubordinate: UInt32?
+
+  /// Makes an account with 65,536 subordinate ids or with none.
+  init(subordinateIDs: Bool) throws {
+    name = Self.unusedName()
+    home = "/tmp/\(name)"
+    try Self.patiently(["useradd", "-m", "-d", home, "-s", "/bin/sh", name])
+    do {
+      (uid, gid) = (try Self.number("-u", name), try Self.number("-g", name))
+      let all = "0-4294967294"
+      if try !subordinateIDs && Self.subordinate(name) != nil {
+        try Self.patiently(["usermod", "--del-subuids", all, "--del-subgids", all, name])
+      } else if try subordinateIDs && Self.subordinate(name) == nil {
+        let range = "\(uid * 65_536)-\(uid * 65_536 + 65_535)"
+        try Self.patiently(["usermod", "--add-subuids", range, "--add-subgids", range, name])
+      }
+      firstSubordinate = try Self.subordinate(name)
+    } catch {
+      Self.remove(name)
+      throw error
+    }
+    chmod(home, 0o755)
+  }
+
+  deinit { Self.remove(name) }
+
+  private static func unusedName() -> String {
+    let letters = Array("abcdefghijklmnopqrstuvwxyz")
+    return "firn" + String((0..<8).map { _ in letters.randomElement() ?? "x" })
+  }
+
+  /// Others may be changing the accounts, too: they are locked meanwhile.
+  private static func patiently(_ command: [String]) throws {
+    for _ in 0..<40 {
+      let outcome = try Command(command).run()
+      if outcome.status == 0 { return }
+      guard outcome.errors.contains("try again later") else { throw Unsuccessful(outcome: outcome) }
+      usleep(250_000)
+    }
+    throw SystemFailure("the accounts stay locked: \(command)", EBUSY)
+  }
+
+  private static func remove(_ name: String) {
+    try? patiently(["userdel", "-f", "-r", name])
+  }
+
+  private static func number(_ what: String, _ name: String) throws -> UInt32 {
+    let text = try output("id", what, name)
+    guard let number = UInt32(text) else { throw SystemFailure("not a number: \(text)", EINVAL) }
+    return number
+  }
+
+  private static func subordinate(_ name: String) throws -> UInt32? {
+    let lines = (try? readText("/etc/subuid")) ?? ""
+    for line in lines.split(separator: "\n") {
+      let words = line.split(separator: ":")
+      if words.count == 3, words[0] == name { return UInt32(words[1]) }
+    }
+    return nil
+  }
+}

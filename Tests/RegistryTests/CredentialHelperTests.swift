@@ -1,0 +1,57 @@
+import Failures
+import Linux
+import SystemPackage
+import Testing
+
+@testable import Registry
+
+@Suite("Credential helpers")
+struct CredentialHelperTests {
+  /// Runs a helper that is the given script.
+  private func answer(_ script: String, server: String = "reg:5000") async throws -> Credentials? {
+    let directory = try ChildProcess(running: "mktemp", ["-d", "/tmp/firn-helper.XXXXXX"])
+      .output.filter { !$0.isNewline }
+    defer { _ = try? ChildProcess(running: "rm", ["-rf", directory]) }
+    let program = FilePath("\(directory)/helper")
+    do {
+      let file = try OwnedDescriptor(opening: program, [.writeOnly, .create], mode: 0o755)
+      try file.writeAll(Array("#!/bin/sh\n\(script)\n".utf8).span.bytes)
+    }
+    return try await CredentialHelper(program: program.string).credentials(for: server)
+  }
+
+  @Test("the helper is given the server and its answer is read")
+  func password() async throws {
+    let script = #"read s; [ "$1" = get ] && echo '{"Username":"'$s'","Secret":"hunter2"}'"#
+    #expect(try await answer(script) == .password(user: "reg:5000", password: "hunter2"))
+  }
+
+  @Test("the user <token> means an identity token")
+  func token() async throws {
+    let found = try await answer(#"echo '{"Username":"<token>","Secret":"t"}'"#)
+    #expect(found == .identityToken("t"))
+  }
+
+  @Test("a helper that has nothing says so")
+  func nothing() async throws {
+    let script = "echo 'credentials not found in native keychain'; exit 1"
+    #expect(try await answer(script) == nil)
+    #expect(try await answer(#"echo '{"Username":"","Secret":""}'"#) == nil)
+  }
+
+  @Test(
+    "a helper that fails is an error without what it printed",
+    arguments: [
+      "echo hunter2; exit 3", "echo hunter2", #"echo '{"Secret":"hunter2"}'"#, "kill -9 $$",
+    ])
+  func failing(script: String) async throws {
+    let error = await #expect(throws: RegistryError.self) { try await answer(script) }
+    #expect(error?.failure.code == .configuration)
+    #expect("\(String(describing: error))".contains("hunter2") == false)
+  }
+
+  @Test("names that could be paths are refused", arguments: ["../x", "a/b", "a b", "", "a\n"])
+  func names(name: String) {
+    #expect(throws: RegistryError.self) { try CredentialHelper(name: name) }
+  }
+}

@@ -1,0 +1,144 @@
+import Digests
+import Failures
+import Logging
+import OCI
+import SystemPackage
+import Testing
+
+@testable import Registry
+
+@Suite("The network")
+struct NetworkSenderTests {
+  private func sender(idle: Duration = .seconds(5)) throws -> NetworkSender {
+    try NetworkSender(trust: TrustSettings(), connectTimeout: .seconds(2), idleTimeout: idle)
+  }
+
+  private func request(_ server: RawServer, _ target: String = "/") throws -> HTTPRequest {
+    HTTPRequest(
+      address: try #require(
+        WebAddress(secure: false, authority: "127.0.0.1:\(server.port)", target: target)))
+  }
+
+  @Test("nothing is decoded, and the head is sent as it is meant")
+  func head() async throws {
+    let server = try RawServer([
+      .init(
+        answer: "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nX-A: 1\r\nx-a: 2\r\n"
+          + "Content-Length: 3\r\n\r\nabc")
+    ])
+    let sender = try sender()
+    var request = try request(server, "/v2/a?b=c%2Fd")
+    request.headers["range"] = "bytes=1-"
+    let response = try await sender.send(request)
+    #expect(response.status == 200)
+    #expect(response.headers.all("x-a") == ["1", "2"])
+    #expect(try await response.body.collect(limit: 10) == Array("abc".utf8))
+    let head = server.requests[0].lowercased()
+    #expect(head.hasPrefix("get /v2/a?b=c%2fd http/1.1\r\n"))
+    #expect(head.contains("accept-encoding: identity\r\n"))
+    #expect(head.contains("user-agent: firn\r\n") && head.contains("range: bytes=1-\r\n"))
+    await sender.close()
+  }
+
+  @Test("silence before the head and in the body is noticed")
+  func stall() async throws {
+    let server = try RawServer([
+      .init(answer: "", silence: .seconds(60)),
+      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", silence: .seconds(60)),
+    ])
+    let sender = try sender(idle: .milliseconds(200))
+    let stalled = RegistryError.stalled(
+      registry: "127.0.0.1:\(server.port)", after: .milliseconds(200))
+    let start = ContinuousClock.now
+    await #expect(throws: stalled) { try await sender.send(try request(server)) }
+    let response = try await sender.send(try request(server))
+    await #expect(throws: stalled) { try await response.body.collect(limit: 10) }
+    #expect(start.duration(to: .now) < .seconds(30))
+    await sender.close()
+  }
+
+  @Test("a consumer that is slow itself is not taken for a registry that is")
+  func slowConsumer() async throws {
+    let server = try RawServer([
+      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", silence: .seconds(1))
+    ])
+    let sender = try sender(idle: .milliseconds(100))
+    let response = try await sender.send(try request(server))
+    try await Task.sleep(for: .milliseconds(500))
+    #expect(try await response.body.collect(limit: 10) == Array("abc".utf8))
+    await sender.close()
+  }
+
+  @Test("a body that ends early is an error")
+  func earlyEnd() async throws {
+    let server = try RawServer([
+      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
+      .init(answer: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+      .init(answer: "HTTP/1.1 2"), .init(answer: "noise\r\n\r\n"),
+    ])
+    let sender = try sender()
+    for _ in 0..<2 {
+      let response = try await sender.send(try request(server))
+      await #expect(throws: RegistryError.self) { try await response.body.collect(limit: 10) }
+    }
+    for _ in 0..<2 {
+      await #expect(throws: RegistryError.self) { try await sender.send(try request(server)) }
+    }
+    await sender.close()
+  }
+
+  @Test("a cancelled task stops waiting at once")
+  func cancellation() async throws {
+    let server = try RawServer([.init(answer: "", silence: .seconds(60))])
+    let sender = try sender()
+    let request = try request(server)
+    let start = ContinuousClock.now
+    let task = Task { try await sender.send(request) }
+    try await Task.sleep(for: .milliseconds(200))
+    task.cancel()
+    await #expect(throws: RegistryError.cancelled) { _ = try await task.value }
+    #expect(start.duration(to: .now) < .seconds(30))
+    await sender.close()
+  }
+
+  @Test("a download over a broken line is resumed by range")
+  func resume() async throws {
+    let ok = "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+    let part = "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: 6\r\n"
+    let server = try RawServer([
+      .init(answer: ""), .init(answer: "\(ok)Content-Length: 0\r\n\r\n"),
+      .init(answer: "\(ok)Content-Length: 10\r\n\r\n0123", silence: .seconds(60)),
+      .init(answer: "\(part)Content-Range: bytes 4-9/10\r\n\r\n456789"),
+    ])
+    var options = RegistryOptions()
+    options.systemDirectory = "/nonexistent"
+    options.idleTimeout = .milliseconds(300)
+    let repository = try Repository(
+      Reference(parsing: "127.0.0.1:\(server.port)/a:t"), options: options,
+      logger: Logger(label: "test"))
+    let bytes = Array("0123456789".utf8)
+    let blob = Descriptor(mediaType: .ociLayer, digest: .of(bytes.span.bytes), size: 10)
+    let read = try await repository.blob(blob, document: "layer 1")
+      .collect(limit: 100, document: "layer 1")
+    #expect(read == bytes)
+    #expect(server.requests.last?.lowercased().contains("range: bytes=4-\r\n") == true)
+    await repository.close()
+  }
+
+  @Test("names that do not exist and files that are no certificates are explained")
+  func explanations() async throws {
+    let sender = try sender()
+    let nowhere = try #require(WebAddress(parsing: "https://nowhere.invalid/"))
+    let error = await #expect(throws: RegistryError.self) {
+      try await sender.send(HTTPRequest(address: nowhere))
+    }
+    #expect(error?.failure.cause?.contains("nowhere.invalid") == true)
+    #expect(error?.isTransient == true)
+    await sender.close()
+    #expect(throws: RegistryError.self) {
+      try NetworkSender(
+        trust: TrustSettings(authorities: ["/etc/hostname"]), connectTimeout: .seconds(1),
+        idleTimeout: .seconds(1))
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Dispatch
+import Glibc
+import Synchronization
+import Testing
+
+/// A server on the loopback address that answers each connection with the next of some scripts,
+/// byte for byte, whatever it is asked.
+final class RawServer: Sendable {
+  /// What is done with one connection.
+  struct Script: Sendable {
+    /// Sent after the request's head has been read.
+    var answer: String
+    /// How long nothing more happens before the connection is closed.
+    var silence: Duration = .zero
+  }
+
+  let port: UInt16
+  private let listener: Int32
+  private let log = Log()
+
+  /// The heads of all requests so far.
+  var requests: [String] { log.heads.withLock { $0 } }
+
+  private final class Log: Sendable {
+    let heads = Mutex<[String]>([])
+  }
+
+  init(_ scripts: [Script]) throws {
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let (number, bound) = (listener, address)
+    let result = withUnsafePointer(to: bound) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(number, $0, length) }
+    }
+    try #require(result == 0 && listen(listener, 8) == 0)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = getsockname(number, $0, &length)
+      }
+    }
+    port = UInt16(bigEndian: address.sin_port)
+    Thread.detach { [log] in
+      for script in scripts {
+        let connection = accept(number, nil, nil)
+        if connection < 0 { return }
+        Thread.detach { Self.serve(connection, script, log) }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func serve(_ connection: Int32, _ script: Script, _ log: Log) {
+    defer { close(connection) }
+    var head: [UInt8] = []
+    var byte: UInt8 = 0
+    while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+      guard read(connection, &byte, 1) == 1 else { return }
+      head.append(byte)
+      // Whoever speaks TLS is turned away.
+      if head.first == 0x16 { return }
+    }
+    log.heads.withLock { $0.append(String(decoding: head, as: UTF8.self)) }
+    let answer = Array(script.answer.utf8)
+    _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+    usleep(UInt32(script.silence / .microseconds(1)))
+  }
+}
+
+/// Threads that may block.
+enum Thread {
+  static func detach(_ body: @escaping @Sendable () -> Void) {
+    DispatchQueue.global().async(execute: body)
+  }
+}

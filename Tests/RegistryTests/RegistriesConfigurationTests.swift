@@ -1,0 +1,111 @@
+import OCI
+import Testing
+
+@testable import Registry
+
+private let digest = "sha256:" + String(repeating: "0a", count: 32)
+
+@Suite("registries.conf")
+struct RegistriesConfigurationTests {
+  private let text = """
+    unqualified-search-registries = ["docker.io"]
+    [aliases]
+    "debian" = "docker.io/library/debian"
+    [[registry]]
+    location = "plain:5000"
+    insecure = true
+    [[registry]]
+    prefix = "old.example/team"
+    location = "new.example/archive/team/"
+    [[registry]]
+    prefix = "old.example"
+    blocked = true
+    [[registry]]
+    prefix = "*.blocked.example"
+    blocked = true
+    [[registry]]
+    location = "docker.io"
+    [[registry.mirror]]
+    location = "m1:5000/hub"
+    insecure = true
+    [[registry.mirror]]
+    location = "m2"
+    pull-from-mirror = "digest-only"
+    [[registry.mirror]]
+    location = "m3"
+    pull-from-mirror = "tag-only"
+    """
+
+  private func endpoints(_ reference: String) throws -> [String] {
+    try RegistriesConfiguration(parsing: text, file: "f")
+      .endpoints(for: try Reference(parsing: reference))
+      .map { "\($0.reference)\($0.isInsecure ? " insecure" : "")" }
+  }
+
+  @Test(
+    "the longest prefix of whole components decides",
+    arguments: [
+      ("plain:5000/a:t", ["plain:5000/a:t insecure"]),
+      ("plain:50001/a:t", ["plain:50001/a:t"]),
+      ("old.example/team/x:t", ["new.example/archive/team/x:t"]),
+      ("unknown.example/x", ["unknown.example/x"]),
+      (
+        "debian:12",
+        [
+          "m1:5000/hub/library/debian:12 insecure", "m3/library/debian:12",
+          "docker.io/library/debian:12",
+        ]
+      ),
+      (
+        "debian@\(digest)",
+        [
+          "m1:5000/hub/library/debian@\(digest) insecure", "m2/library/debian@\(digest)",
+          "docker.io/library/debian@\(digest)",
+        ]
+      ),
+    ])
+  func endpoints(reference: String, expected: [String]) throws {
+    #expect(try endpoints(reference) == expected)
+  }
+
+  @Test(
+    "a blocked registry is an error that names the file",
+    arguments: [
+      "old.example/teamwork/x", "old.example/x", "a.blocked.example/x", "a.b.blocked.example/x",
+    ])
+  func blocked(reference: String) throws {
+    #expect(throws: RegistryError.self) { try endpoints(reference) }
+    #expect(try endpoints("blocked.example/x") == ["blocked.example/x"])
+  }
+
+  @Test("short names stand for what [aliases] says")
+  func aliases() throws {
+    let configuration = try RegistriesConfiguration(parsing: text, file: "f")
+    #expect(configuration.alias(of: "debian") == "docker.io/library/debian")
+    #expect(configuration.alias(of: "x") == nil)
+  }
+
+  @Test("a later file replaces entries of the same prefix only")
+  func merge() throws {
+    var configuration = try RegistriesConfiguration(parsing: text, file: "f")
+    configuration.merge(
+      try RegistriesConfiguration(
+        parsing: "[[registry]]\nprefix = \"old.example\"\nlocation = \"l\"", file: "g"))
+    let moved = try configuration.endpoints(for: Reference(parsing: "old.example/x:1"))
+    #expect(moved.map(\.reference.description) == ["l/x:1"])
+    let other = try configuration.endpoints(for: Reference(parsing: "old.example/team/x:1"))
+    #expect(other.map(\.reference.host) == ["new.example"])
+  }
+
+  @Test(
+    "a broken file is a configuration error",
+    arguments: [
+      "[", "[registries.search]\nregistries = []", "[[registry]]\nblocked = true",
+      "[[registry]]\nlocation = \"a\"\n[[registry.mirror]]\ninsecure = true",
+      "[[registry]]\nlocation = \"a\"\n[[registry.mirror]]\nlocation = \"b\"\npull-from-mirror = \"x\"",
+      "[[registry]]\nprefix = \"*.a\"\nlocation = \"b\"",
+    ])
+  func broken(text: String) {
+    #expect(throws: RegistryError.self) { try RegistriesConfiguration(parsing: text, file: "f") }
+  }
+}

@@ -1,0 +1,126 @@
+import Linux
+import Testing
+
+@testable import Store
+
+@Suite("A staging area")
+struct StagingTests {
+  private func store(
+    _ directory: MemoryDirectory, now: Int64 = 1_000_000, pid: Int32 = 1,
+    dead: Set<Int32> = []
+  ) throws -> Store {
+    try Store.open(
+      directory,
+      surroundings: testSurroundings(now: now, pid: pid, isDead: { dead.contains($0) }))
+  }
+
+  @Test("is announced in staging/ while it lives, and gone when it is finished")
+  func lifetime() throws {
+    let (store, directory) = try memoryStore()
+    let staging = try store.stage(purpose: "test", for: 60)
+    #expect(try store.stagingOwners() == [staging.owner])
+    #expect(staging.owner.expires == 1_000_060)
+    _ = try PackWriter(staging)
+    #expect(directory.leftovers.count == 2)
+    #expect(store.check() == [])
+    staging.finish()
+    staging.finish()
+    #expect(directory.leftovers.isEmpty)
+  }
+
+  @Test("that nobody holds any more is removed")
+  func abandoned() throws {
+    let (store, directory) = try memoryStore()
+    func begin() throws { _ = try PackWriter(try store.stage(purpose: "test")) }
+    try begin()
+    #expect(directory.leftovers.isEmpty)
+  }
+
+  /// Stages a file and dies.
+  private func crash(_ directory: MemoryDirectory, pid: Int32) throws {
+    let dying = FailingDirectory(directory, at: 9, .dead)
+    let store = try Store.open(dying, surroundings: testSurroundings(pid: pid))
+    let staging = try store.stage(purpose: "test")
+    _ = try PackWriter(staging)
+    while dying.operations < 8 { _ = try store.names(in: .packs) }
+    staging.finish()
+  }
+
+  @Test("of a dead process is cleared by the next command, that of a living one is not")
+  func deadOwner() throws {
+    let (_, directory) = try memoryStore()
+    try crash(directory, pid: 5)
+    let crashed = directory.leftovers
+    #expect(crashed.count == 2)
+    #expect(try store(directory).clearLeftovers().isEmpty)
+    #expect(directory.leftovers == crashed)
+    let cleared = try store(directory, dead: [5]).clearLeftovers()
+    #expect(cleared.map(\.process.pid) == [5])
+    #expect(directory.leftovers.isEmpty)
+  }
+
+  @Test("is cleared by other hosts once it has expired, with a margin for their clocks")
+  func expiry() throws {
+    let (_, directory) = try memoryStore()
+    try crash(directory, pid: 5)
+    let expires = try #require(try store(directory).stagingOwners().first).expires
+    for now in [expires, expires + Store.clockMargin] {
+      #expect(try store(directory, now: now).clearLeftovers().isEmpty)
+    }
+    let late = expires + Store.clockMargin + 1
+    #expect(try store(directory, now: late).clearLeftovers().count == 1)
+    #expect(directory.leftovers.isEmpty)
+  }
+
+  @Test("that was cleared under its owner ends in a clear error, with nothing published")
+  func clearedUnderOwner() throws {
+    let (store, directory) = try memoryStore()
+    let staging = try store.stage(purpose: "slow")
+    let writer = try PackWriter(staging)
+    let block = try PreparedBlock(Array("x".utf8), testParameters)
+    try writer.append(block.record, stored: block.stored.span.bytes)
+    try self.store(directory, dead: [1]).clearLeftovers()
+    let error = #expect(throws: StoreError.self) { try writer.seal() }
+    guard case .stagingCleared = try #require(error) else {
+      Issue.record("another error: \(error as Any)")
+      return
+    }
+    #expect(directory.paths.filter { $0.area == .packs }.isEmpty)
+  }
+
+  @Test("costs one path operation to look for leftovers when there are none")
+  func cost() throws {
+    let (store, directory) = try memoryStore()
+    directory.forgetOperations()
+    try store.clearLeftovers()
+    #expect(directory.operations == ["list staging"])
+  }
+
+  @Test("a file without an owner is a problem that the check names")
+  func stray() throws {
+    let (store, directory) = try memoryStore()
+    let path = StorePath(.packs, ".0123456789abcdef.1")
+    _ = try directory.create(path)
+    #expect(store.check().map(\.kind) == [.stray])
+    #expect(store.check().map(\.path) == [path])
+  }
+
+  @Test("has an owner whose name says everything")
+  func names() {
+    let process = ProcessIdentity(boot: "abc", pidNamespace: 4_026_531_836, pid: 77, startTime: 5)
+    let owner = StagingOwner(token: "0123456789abcdef", expires: 99, process: process)
+    #expect(StagingOwner(name: owner.name) == owner)
+    #expect(StagingOwner.token(ofTemporary: owner.temporaryName(3)) == owner.token)
+  }
+
+  @Test(
+    "ignores names of another form",
+    arguments: [
+      "", "x", ".nfs000", "0123456789abcdef-1-2-3-4", "0123456789abcde-1-2-3-4-5",
+      "0123456789abcdef-x-2-3-4-5", "0123456789abcdef-1-2-3-4-5-6",
+    ])
+  func otherNames(_ name: String) {
+    #expect(StagingOwner(name: name) == nil)
+    #expect(StagingOwner.token(ofTemporary: name) == nil)
+  }
+}
