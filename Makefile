@@ -2,12 +2,13 @@
 
 BUILD_PACKAGES = libfuse3-dev fuse3 libsquashfs-dev libzstd-dev liblz4-dev zlib1g-dev liblzma-dev \
 	liblzo2-dev libssl-dev libxxhash-dev pkg-config
-RUN_PACKAGES = podman runc uidmap skopeo docker-registry debootstrap attr libcap2-bin
-CHECK_PACKAGES = $(RUN_PACKAGES) umoci squashfs-tools squashfs-tools-ng squashfuse strace mandoc \
+RUN_PACKAGES = podman runc uidmap skopeo umoci docker-registry debootstrap attr libcap2-bin strace
+CHECK_PACKAGES = $(RUN_PACKAGES) squashfs-tools squashfs-tools-ng squashfuse mandoc \
 	apache2-utils openssl sudo xz-utils zstd lz4 jq python3
 BENCH_PACKAGES = $(CHECK_PACKAGES) fio hyperfine
 
 SWIFT ?= swift
+FUZZ_SECONDS ?= 180
 RELEASE_FLAGS = -c release --static-swift-stdlib
 PREFIX ?= /usr/local
 export SWIFT_BACKTRACE = enable=no
@@ -48,7 +49,7 @@ demo: build-packages
 
 # Minutes of libFuzzer over the SquashFS reader; FUZZ_SECONDS=600 for longer.
 fuzz: build-packages
-	Tests/Fuzz/run
+	Tests/Fuzz/ReaderFuzz/run $(FUZZ_SECONDS)
 
 bench-packages:
 	.ci/install-packages $(BENCH_PACKAGES)

@@ -40,6 +40,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -97,7 +98,8 @@ let package = Package(
     library(
       "Registry",
       [
-        "Digests", "Failures", "Linux", "OCI", httpClient, nio, nioHTTP, nioTLS, toml, log,
+        "Digests", "Failures", "Linux", "OCI", httpClient, nio, nioHTTP, nioPosix, nioTLS, toml,
+        log,
         systemPackage,
       ]),
 
@@ -122,8 +124,8 @@ let package = Package(
     library(
       "NodeService",
       [
-        "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageTree", "Linux", "SquashFS",
-        "Store", log, systemPackage,
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "ImageTree", "Linux",
+        "SquashFS", "Store", log, systemPackage,
       ]),
 
     // MARK: 8. What users type, but for the import.
@@ -164,7 +166,8 @@ let package = Package(
     tests("TarTests", ["Failures", "Tar"]),
     tests("OCITests", ["Digests", "Failures", "OCI"]),
     tests("SquashFSTests", ["CSquashfs", "Compression", "Failures", "FileTree", "SquashFS"]),
-    tests("FUSETests", ["FUSE", "Failures", "Linux", "MemoryFileSystem", "memoryfs", systemPackage]),
+    tests(
+      "FUSETests", ["FUSE", "Failures", "Linux", "MemoryFileSystem", "memoryfs", systemPackage]),
     tests(
       "StoreTests",
       ["Compression", "Digests", "Failures", "FileTree", "Linux", "Store", systemPackage]),

@@ -120,7 +120,8 @@ private struct LayerRecord: Encodable {
     self.id = id
     created = image.created
     diffDigest = image.rootDigest.description
-    diffSize = image.size
+    // Podman adds up the sizes of all layers it finds for an image: the same files count once.
+    diffSize = mapping == nil ? image.size : 0
     uidMap = mapping?.users.map(Range.init)
     gidMap = mapping?.groups.map(Range.init)
   }

@@ -15,7 +15,9 @@ enum Background {
     foreground: Bool, _ serve: (_ ready: @escaping @Sendable () -> Void) throws -> Void
   ) throws {
     if foreground { return try serveHere(serve) }
-    let arguments = Array(CommandLine.arguments.dropFirst()) + ["--foreground"]
+    // Right behind the subcommand: what follows a "--" is not an option any more.
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    arguments.insert("--foreground", at: min(1, arguments.count))
     switch try DetachedProcess.start(DetachedProcess.ownExecutable, arguments) {
     case .ready: return
     case .failed(let text, let status):
@@ -72,7 +74,9 @@ enum FailureText {
   /// The failure of four lines; nil for any other text.
   static func decode(_ text: String) -> Failure? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let body = lines.first?.hasPrefix("F") == true ? [String(lines[0].dropFirst())] + lines.dropFirst() : lines
+    let body =
+      lines.first?.hasPrefix("F") == true
+      ? [String(lines[0].dropFirst())] + lines.dropFirst() : lines
     guard body.count == 4, let code = FailureCode(rawValue: body[0]) else { return nil }
     return Failure(
       code, body[1], cause: body[2].isEmpty ? nil : body[2],

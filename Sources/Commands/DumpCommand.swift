@@ -42,7 +42,7 @@ public struct DumpCommand: ParsableCommand {
     } catch is Errno {
       throw Failure(
         .storeCorrupt, "the content of \(image) could not be read",
-        nextStep: "Import the image again, which repairs it")
+        nextStep: "Restore the files named above from a backup of the store")
     }
     Output.lines(lines.lazy.map(\.description))
   }

@@ -63,7 +63,8 @@ public struct ExportCommand: ParsableCommand {
       } catch {
         throw Failure(
           .storeCorrupt, "the image could not be read from the store",
-          cause: "see the messages above", nextStep: "Import the image again, which repairs it")
+          cause: "see the messages above", 
+          nextStep: "Restore the files named above from a backup of the store")
       }
       try write(part)
       position += UInt64(part.count)

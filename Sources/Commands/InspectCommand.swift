@@ -1,5 +1,5 @@
-public import ArgumentParser
 internal import AdditionalImageStore
+public import ArgumentParser
 internal import Digests
 internal import ImageTree
 internal import Linux

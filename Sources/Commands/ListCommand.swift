@@ -21,7 +21,9 @@ public struct ListCommand: ParsableCommand {
   public func run() throws {
     let catalog = try store.open().newest()
     let rows = catalog.images.flatMap { image in
-      (image.names.isEmpty ? [nil] : image.names.map(Optional.some)).map { (name: $0, image: image) }
+      (image.names.isEmpty ? [nil] : image.names.map(Optional.some)).map {
+        (name: $0, image: image)
+      }
     }.sorted { ($0.name ?? "~") < ($1.name ?? "~") }
     if json.isOn { return try Output.json(rows.map { ImageSummary($0.image, name: $0.name) }) }
     Output.table(

@@ -23,7 +23,7 @@ struct OpenedImage {
     } catch {
       throw Failure(
         .storeCorrupt, "the image \(reference) is damaged", cause: error.failure.sentence,
-        nextStep: "Import the image again, which repairs it")
+        nextStep: "Import the image again, which writes it anew")
     }
   }
 }

@@ -1,5 +1,5 @@
-public import ArgumentParser
 internal import AdditionalImageStore
+public import ArgumentParser
 internal import Failures
 internal import Linux
 internal import SystemPackage
@@ -11,14 +11,18 @@ public struct PodmanConfigCommand: ParsableCommand {
     commandName: "podman-config", abstract: "Make every user's Podman look into a Firn mount.",
     discussion: """
       Prints the drop-in files for the Podman found on this machine, or with --install writes \
-      them. A file that somebody else wrote is never replaced.
+      them. A file that somebody else wrote is never replaced. --store is taken as by every \
+      command, and makes no difference: Podman is told of the mount, not of the store.
       """)
+
+  @OptionGroup var store: StoreOptions
 
   @Flag(help: "Write the files instead of printing them.")
   var install = false
 
   @Option(
-    help: ArgumentHelp("Where firn serve mounts; otherwise 'mount' in firn.json(5).", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where firn serve mounts; otherwise 'mount' in firn.json(5).", valueName: "dir"))
   var mount: String?
 
   @Option(help: ArgumentHelp("A Podman version to write for instead.", valueName: "version"))

@@ -8,7 +8,12 @@ public struct UnmountCommand: ParsableCommand {
   /// How the command presents itself.
   public static let configuration = CommandConfiguration(
     commandName: "unmount", abstract: "Unmount what firn mount or firn serve mounted.",
-    discussion: "Who has files open may go on reading them; the server ends after the last.")
+    discussion: """
+      Who has files open may go on reading them; the server ends after the last. --store is taken \
+      as by every command, and makes no difference.
+      """)
+
+  @OptionGroup var store: StoreOptions
 
   @Argument(help: "The directory that is mounted at.")
   var dir: String

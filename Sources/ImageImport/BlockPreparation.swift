@@ -34,9 +34,11 @@ struct BlockPreparation: Sendable {
     return (record, NewBlock(record: record, stored: form.bytes, pieces: records))
   }
 
-  /// A fragment block none of whose pieces is stored anywhere is stored as it is. Of another only
-  /// the new pieces are stored, as one block, and the rest is referenced where it lies; its
-  /// canonical form is what it is all the same.
+  /// Prepares a fragment block.
+  ///
+  /// One none of whose pieces is stored anywhere is stored as it is. Of another only the new
+  /// pieces are stored, as one block, and the rest is referenced where it lies; its canonical form
+  /// is what it is all the same.
   private func prepareFragment(
     _ content: [UInt8], _ pieces: [TailPiece]
   ) -> (PreparedFragment, NewBlock?) {

@@ -60,7 +60,8 @@ struct DataArea {
     let run = content.blocks.filter { $0 != FileContent.hole }
       .map { table.index(of: records[Int($0)]) }
     let words = content.blocks.map {
-      $0 == FileContent.hole ? SizeWord.hole : SizeWord(rawValue: records[Int($0)].storedSize.rawValue)
+      $0 == FileContent.hole
+        ? SizeWord.hole : SizeWord(rawValue: records[Int($0)].storedSize.rawValue)
     }
     let first = place(run)
     let tail = content.tail.map { tail in

@@ -36,7 +36,8 @@ public struct Importer: Sendable {
   ) async throws -> ImportSummary {
     let image = try await source.resolve(platform: request.platform)
     let documents = ImageDocuments(image)
-    let names = request.names.isEmpty ? image.names : request.names
+    // A reference by digest alone names nothing; its image is found by the digest.
+    let names = request.names.isEmpty ? image.names.filter(ImageName.isValid) : request.names
     for _ in 0..<3 {
       do {
         return try await attempt(request, names, image, documents, source)
@@ -71,6 +72,19 @@ public struct Importer: Sendable {
     return summary
   }
 
+  /// Whether the object of an image can be read; if not, the image is linked anew.
+  private func isSound(_ image: ImageRecord) -> Bool {
+    do throws(StoreError) {
+      _ = try store.imageObject(image.object)
+      return true
+    } catch {
+      logger.warning(
+        "an image object cannot be read and is written anew",
+        metadata: ["reason": "\(error.failure)"])
+      return false
+    }
+  }
+
   /// Only names an image that the store has already.
   private func reuse(
     _ catalog: Catalog, _ names: [String], _ documents: ImageDocuments, _ request: ImportRequest
@@ -78,7 +92,7 @@ public struct Importer: Sendable {
     let found = catalog.images.first {
       $0.id == documents.id && Set(documents.digests).isSubset(of: $0.digests)
     }
-    guard let found else { return nil }
+    guard let found, isSound(found) else { return nil }
     var summary = ImportSummary(
       names: names, id: documents.id, digest: documents.manifestDigest)
     summary.layers = documents.layerCount

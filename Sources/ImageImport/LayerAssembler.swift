@@ -1,3 +1,4 @@
+internal import Failures
 internal import FileTree
 internal import Flattening
 internal import Tar
@@ -14,6 +15,11 @@ struct LayerAssembler: TarSink {
   private var content = FileContent(size: 0)
   private var buffer: [UInt8] = []
   private var nextBlock: UInt32 = 0
+  private var holes: UInt64 = 0
+
+  /// How many blocks of a layer may be holes: each takes memory although it is not stored. With
+  /// blocks of 128 KiB these are 8 TiB.
+  private static let holeLimit: UInt64 = 1 << 26
 
   /// The entries so far; block indices are the numbers of ``PendingBlock``.
   private(set) var entries: [LayerEntry] = []
@@ -51,6 +57,12 @@ struct LayerAssembler: TarSink {
 
   mutating func hole(_ count: UInt64) throws {
     guard isKeepingContent else { return }
+    holes += count / UInt64(blockSize)
+    guard holes <= Self.holeLimit else {
+      throw Failure(
+        .imageInvalid, "a layer has sparse files of more than \(Self.holeLimit) empty blocks",
+        nextStep: "Make the image again without them")
+    }
     var rest = count
     while rest > 0 {
       let room = UInt64(blockSize - buffer.count)

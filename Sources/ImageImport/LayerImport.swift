@@ -1,6 +1,4 @@
-internal import Compression
 internal import Digests
-internal import Failures
 internal import Flattening
 internal import OCI
 internal import Registry
@@ -9,8 +7,9 @@ internal import Tar
 
 /// Turns the stream of one layer into stored blocks and a recipe.
 ///
-/// How the layer is compressed is told by its first bytes, whatever its label says. Memory is bounded whatever the layer's size: what is decompressed is cut into blocks at once,
-/// and no more blocks are under way than there are to keep every core busy.
+/// How the layer is compressed is told by its first bytes, whatever its label says. What is
+/// decompressed is cut into blocks at once, and no more blocks are under way than there are to keep
+/// every core busy.
 struct LayerImport: Sendable {
   /// What came of a layer.
   struct Result: Sendable {
@@ -36,27 +35,20 @@ struct LayerImport: Sendable {
     _ stream: BlobStream, diffID: Digest,
     received: @Sendable (Int) -> Void
   ) async throws -> Result {
-    var reading: LayerReading?
+    var reading = LayerReading(diffID: diffID, blockSize: Int(parameters.blockSize))
     var recipe = RecipeAssembler()
     var work = OrderedWork(limit: Self.blocksUnderWay) { [preparation] in preparation($0) }
     for try await piece in stream {
       try Task.checkCancellation()
       received(piece.count)
-      if reading == nil {
-        let format = StreamFormat.detect(piece.span.bytes)
-        reading = LayerReading(format, diffID: diffID, blockSize: Int(parameters.blockSize))
+      for start in stride(from: 0, to: piece.count, by: LayerReading.sliceSize) {
+        let slice = piece[start..<min(start + LayerReading.sliceSize, piece.count)]
+        for block in try reading.consume(slice) {
+          if let done = await work.give(block) { try commit(done, &recipe) }
+        }
       }
-      for block in try reading?.consume(piece) ?? [] {
-        if let done = await work.give(block) { try commit(done, &recipe) }
-      }
     }
-    if reading == nil {
-      reading = LayerReading(.plain, diffID: diffID, blockSize: Int(parameters.blockSize))
-    }
-    guard let ended = reading.take() else {
-      throw Failure(.internalError, "a layer was read without a reader")
-    }
-    let (entries, blocks, report) = try ended.finish()
+    let (entries, blocks, report) = try reading.finish()
     for block in blocks {
       if let done = await work.give(block) { try commit(done, &recipe) }
     }

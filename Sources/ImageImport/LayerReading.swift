@@ -6,24 +6,43 @@ internal import Flattening
 internal import Tar
 
 /// The part of importing a layer that goes byte by byte: decompress, hash, parse, cut into blocks.
+///
+/// How the layer is compressed is told by its first bytes, however few arrive at first.
 struct LayerReading: ~Copyable {
-  private var decoder: StreamDecoder
+  /// How many compressed bytes to take at once: what they give is held in memory, and four bytes
+  /// of zstd may give 128 KiB.
+  static let sliceSize = 4096
+
+  private var prefix: [UInt8] = []
+  private var decoder: StreamDecoder?
   private var hasher: ContentHasher
   private var parser = TarParser()
   private var assembler: LayerAssembler
   private let diffID: Digest
 
   /// Begins a layer.
-  init(_ format: StreamFormat, diffID: Digest, blockSize: Int) {
-    decoder = StreamDecoder(format)
+  init(diffID: Digest, blockSize: Int) {
     hasher = ContentHasher(diffID.algorithm)
     assembler = LayerAssembler(blockSize: blockSize)
     self.diffID = diffID
   }
 
   /// Takes the next bytes of the layer; gives the blocks that they complete.
-  mutating func consume(_ piece: [UInt8]) throws -> [PendingBlock] {
-    try decoder.decode(piece.span.bytes) { plain in
+  mutating func consume(_ piece: ArraySlice<UInt8>) throws -> [PendingBlock] {
+    guard decoder == nil else { return try decode(piece) }
+    prefix += piece
+    return prefix.count < StreamFormat.prefixLength ? [] : try begin()
+  }
+
+  private mutating func begin() throws -> [PendingBlock] {
+    decoder = StreamDecoder(StreamFormat.detect(prefix.span.bytes))
+    let first = prefix
+    prefix = []
+    return try decode(first[...])
+  }
+
+  private mutating func decode(_ piece: ArraySlice<UInt8>) throws -> [PendingBlock] {
+    try decoder?.decode(piece.span.bytes) { plain in
       hasher.update(plain)
       try parser.consume(plain, into: &assembler)
     }
@@ -37,11 +56,12 @@ struct LayerReading: ~Copyable {
   consuming func finish() throws -> (
     entries: [LayerEntry], blocks: [PendingBlock], report: FlatteningReport
   ) {
-    try decoder.finish()
+    let first = decoder == nil ? try begin() : []
+    try decoder?.finish()
     try parser.finish()
     assembler.finish()
     let entries = assembler.entries
-    let blocks = assembler.takeReady()
+    let blocks = first + assembler.takeReady()
     let report = assembler.report
     let found = hasher.finalize()
     guard found == diffID else {

@@ -5,8 +5,8 @@
 struct OrderedWork<Input: Sendable, Output: Sendable>: ~Copyable {
   private let limit: Int
   private let work: @Sendable (Input) -> Output
+  /// Never more than ``limit`` and one; what has been taken is let go of at once.
   private var running: [Task<Output, Never>] = []
-  private var first = 0
 
   /// - Parameter limit: How many pieces of work may be given before results must be taken.
   init(limit: Int, _ work: @escaping @Sendable (Input) -> Output) {
@@ -15,7 +15,7 @@ struct OrderedWork<Input: Sendable, Output: Sendable>: ~Copyable {
   }
 
   deinit {
-    for task in running[first...] { task.cancel() }
+    for task in running { task.cancel() }
   }
 
   /// Gives a piece of work.
@@ -24,19 +24,14 @@ struct OrderedWork<Input: Sendable, Output: Sendable>: ~Copyable {
   mutating func give(_ input: Input) async -> Output? {
     let work = work
     running.append(Task { work(input) })
-    guard running.count - first > limit else { return nil }
+    guard running.count > limit else { return nil }
     return await take()
   }
 
   /// Waits for the oldest result; nil when all have been taken.
   mutating func take() async -> Output? {
-    guard first < running.count else { return nil }
-    let task = running[first]
-    first += 1
-    if first >= 64 {
-      running.removeFirst(first)
-      first = 0
-    }
+    guard !running.isEmpty else { return nil }
+    let task = running.removeFirst()
     return await task.value
   }
 }

@@ -47,7 +47,9 @@ extension OwnedDescriptor {
     return bytes
   }
 
-  /// Reads from the current position (read(2)); 0 means the end. For pipes and sockets.
+  /// Reads from the current position, for pipes and sockets (read(2)).
+  ///
+  /// - Returns: How many bytes were read; 0 means the end.
   public borrowing func readNext(into buffer: inout MutableRawSpan) throws(SystemError) -> Int {
     let number = rawValue
     return try retrying("read", path) {

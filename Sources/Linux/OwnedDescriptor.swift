@@ -6,7 +6,7 @@ public import SystemPackage
 ///
 /// Every descriptor is close-on-exec. Reading and writing at an offset is safe from any thread.
 public struct OwnedDescriptor: ~Copyable, Sendable {
-  /// The number. It is valid only while this value lives.
+  /// The number, valid only while this value lives.
   public private(set) var rawValue: Int32
   /// The path it was opened by, for messages.
   public let path: FilePath?

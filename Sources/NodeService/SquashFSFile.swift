@@ -1,8 +1,8 @@
 internal import Compression
 public import FUSE
+internal import Failures
 public import ImageTree
 public import Linux
-internal import Logging
 public import SquashFS
 public import SystemPackage
 
@@ -19,10 +19,16 @@ public final class SquashFSFile: Sendable {
   /// Opens a file and reads its metadata.
   ///
   /// - Parameter cacheSize: How many bytes of decompressed blocks to keep.
-  /// - Throws: `SystemError` or `SquashFSError`.
+  /// - Throws: `SystemError`, or `Failure` for a file that is no sound SquashFS file system.
   public init(_ path: FilePath, cacheSize: Int = 64 << 20) throws {
     file = try FileBlob(path)
-    volume = try Volume(file)
+    do throws(SquashFSError) {
+      volume = try Volume(file)
+    } catch {
+      throw Failure(
+        .imageInvalid, "\(path) cannot be read as SquashFS", cause: error.failure.sentence,
+        nextStep: "Check that it is a complete SquashFS file")
+    }
     decompressor = BlockDecompressor(volume.superblock.compressor)
     cache = BlockCache(limit: cacheSize)
   }

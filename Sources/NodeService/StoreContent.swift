@@ -27,7 +27,9 @@ public final class StoreContent: ContentSource {
     self.store = store
     self.logger = logger
     packs = PackFiles(store)
-    cache = BlockCache(limit: cacheSize)
+    // Each part of the cache must have room for some blocks, or it never keeps any.
+    let most = cacheSize / (8 * Int(store.parameters.blockSize))
+    cache = BlockCache(limit: cacheSize, shards: max(1, min(16, most)))
     decompressors = Mutex([:])
     encoders = Mutex([:])
   }
@@ -111,7 +113,7 @@ public final class StoreContent: ContentSource {
     _ error: any Error, _ block: BlockRecord, _ location: BlockLocation
   ) -> Errno {
     logger.error(
-      "a block cannot be read; import an image that has it again to repair it",
+      "a block cannot be read",
       metadata: [
         "pack": "\(location.pack)", "offset": "\(location.offset)", "block": "\(block.content)",
         "reason": "\(error)",

@@ -1,8 +1,8 @@
+internal import FUSE
 public import ImageTree
 internal import Linux
 public import Logging
 public import Store
-internal import FUSE
 internal import Synchronization
 public import SystemPackage
 

@@ -6,7 +6,7 @@ public import SystemPackage
 
 /// The accounts of this machine: the user database and the files of subordinate ids.
 ///
-/// Answers come from memory; the files are looked at again every ten seconds at most.
+/// Answers come from memory; the files are looked at again when those are some seconds old.
 public final class SystemAccounts: Accounts {
   private struct State {
     var files: (users: SubordinateIDs, groups: SubordinateIDs)
@@ -14,17 +14,19 @@ public final class SystemAccounts: Accounts {
     var known: [UInt32: Identity] = [:]
   }
 
-  private static let lifetime: Double = 10
-
   private let directory: FilePath
+  private let lifetime: Double
   private let isNamespaced: Bool
   private let state: Mutex<State>
 
   /// Uses the accounts of this machine.
   ///
-  /// - Parameter directory: Where `subuid` and `subgid` are.
-  public init(directory: FilePath = "/etc") {
+  /// - Parameters:
+  ///   - directory: Where `subuid` and `subgid` are.
+  ///   - lifetime: For how many seconds an answer holds.
+  public init(directory: FilePath = "/etc", lifetime: Double = 10) {
     self.directory = directory
+    self.lifetime = lifetime
     isNamespaced = Self.isInUserNamespace
     state = Mutex(State(files: Self.readFiles(directory), readAt: MonotonicClock.seconds()))
   }
@@ -35,7 +37,7 @@ public final class SystemAccounts: Accounts {
   public func identity(of uid: UInt32) -> Identity {
     let now = MonotonicClock.seconds()
     let known: Identity? = state.withLock { state in
-      state.readAt + Self.lifetime > now ? state.known[uid] : nil
+      state.readAt + lifetime > now ? state.known[uid] : nil
     }
     if let known { return known }
     let files = files(at: now)
@@ -45,7 +47,7 @@ public final class SystemAccounts: Accounts {
   }
 
   private func files(at now: Double) -> (users: SubordinateIDs, groups: SubordinateIDs) {
-    let current = state.withLock { $0.readAt + Self.lifetime > now ? $0.files : nil }
+    let current = state.withLock { $0.readAt + lifetime > now ? $0.files : nil }
     if let current { return current }
     let read = Self.readFiles(directory)
     state.withLock { $0 = State(files: read, readAt: now) }

@@ -8,6 +8,9 @@ public enum ImageName {
     if let objection = objection(to: name) { throw .invalidName(name, objection) }
   }
 
+  /// Whether the text may be an image's name.
+  public static func isValid(_ name: String) -> Bool { objection(to: name) == nil }
+
   /// Why a text cannot be a name; nil when it can.
   static func objection(to name: String) -> String? {
     if name.isEmpty { return "it is empty" }

@@ -54,18 +54,24 @@ extension StoreError: FailureConvertible {
       nextStep: "Use a newer firn")
   }
 
+  /// What repairs an image object: an import writes it anew where it cannot be read.
+  private static let importAgain = "Import the image again, which writes it anew"
+
   private var corrupt: Failure {
-    let step = "Import the images concerned again, which repairs them"
+    let step = "Restore this file from a backup or snapshot of the file system"
     return switch self {
     case .damaged(let path, let reason):
       Failure(
-        .storeCorrupt, "\(path) in the store is damaged", cause: reason.description, nextStep: step)
+        .storeCorrupt, "\(path) in the store is damaged", cause: reason.description,
+        nextStep: path.area == .images ? Self.importAgain : step)
     case .damagedBlock(let path, let offset):
       Failure(
         .storeCorrupt, "the block at offset \(offset) of \(path) in the store is damaged",
         nextStep: step)
     case .missing(let path):
-      Failure(.storeCorrupt, "\(path) is missing from the store", nextStep: step)
+      Failure(
+        .storeCorrupt, "\(path) is missing from the store",
+        nextStep: path.area == .images ? Self.importAgain : step)
     default: Failure(.storeCorrupt, "the store is damaged", nextStep: step)
     }
   }

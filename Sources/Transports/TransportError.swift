@@ -2,6 +2,7 @@ public import Failures
 public import Linux
 public import OCI
 public import Registry
+internal import SystemPackage
 public import Tar
 
 /// Why an image could not be read from where it is.
@@ -50,7 +51,7 @@ extension TransportError: FailureConvertible {
     switch self {
     case .registry(let error): error.failure
     case .content(let error): error.failure
-    case .system(let error): error.failure
+    case .system(let error): Self.failure(of: error)
     case .archive(let path, let error):
       Failure(
         .imageInvalid, "the archive \(path) cannot be read", cause: error.description,
@@ -70,6 +71,15 @@ extension TransportError: FailureConvertible {
     default:
       nameFailure
     }
+  }
+
+  /// A path that is not there is a source without the image, whatever the system calls it.
+  private static func failure(of error: SystemError) -> Failure {
+    let isMissing = error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory
+    guard isMissing, let path = error.path else { return error.failure }
+    return Failure(
+      .sourceNotFound, "there is no image at \(path)", cause: "\(error)",
+      nextStep: "Check the spelling of the path")
   }
 
   private var nameFailure: Failure {

@@ -53,35 +53,11 @@ struct ImportCommand: AsyncParsableCommand {
     let platform = try platform.map { try Platform(parsing: $0) }
     let sources = try references.map { try SourceName(parsing: $0) }
     for name in names { try ImageName.validate(name) }
-    let store = try store.open()
-    let options = try registry.options()
-    let logger = Log.make(level: quiet ? .error : .warning)
-    var summaries: [SummaryObject] = []
-    for source in sources {
-      let request = ImportRequest(names: names, platform: platform, text: "import \(source)")
-      let summary = try await importImage(request, source, store, options, logger)
-      if json.isOn { summaries.append(SummaryObject(summary)) }
-    }
-    if json.isOn { try Output.json(summaries) }
-  }
-
-  private func importImage(
-    _ request: ImportRequest, _ name: SourceName, _ store: Store, _ options: RegistryOptions,
-    _ logger: Logger
-  ) async throws -> ImportSummary {
-    let display = ProgressDisplay("\(name)", isQuiet: quiet || json.isOn)
-    let source = try name.open(options: options, logger: logger)
-    do {
-      let importer = Importer(store, logger: logger) { display.show($0) }
-      let summary = try await importer.run(request, from: source)
-      await source.close()
-      display.end()
-      if !quiet && !json.isOn { Output.lines(SummaryLines(summary).lines) }
-      return summary
-    } catch {
-      await source.close()
-      display.end()
-      throw error
-    }
+    let batch = ImportBatch(
+      sources: sources, names: names, platform: platform, store: try store.open(),
+      options: try registry.options(), isSilent: quiet || json.isOn,
+      logger: Log.make(level: quiet ? .error : .warning))
+    let summaries = try await Interruption.guarding { try await batch.run() }
+    if json.isOn { try Output.json(summaries.map { SummaryObject($0) }) }
   }
 }

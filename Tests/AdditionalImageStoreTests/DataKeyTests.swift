@@ -11,7 +11,9 @@ struct DataKeyTests {
 
   @Test(
     "other keys are = and standard base64",
-    arguments: ["sha256:0123", "manifest-sha256:ff", "Upper", "ü", "a", "ab", "abc", "-", "--", "---"])
+    arguments: [
+      "sha256:0123", "manifest-sha256:ff", "Upper", "ü", "a", "ab", "abc", "-", "--", "---",
+    ])
   func encoded(key: String) {
     let name = DataKey.fileName(for: key)
     if name.hasPrefix("=") {

@@ -29,9 +29,12 @@ enum ModuleTable {
     ],
     "ArgumentParser": ["Commands", "firn", "firn-node"],
     "AsyncHTTPClient": ["Registry"], "NIOCore": ["Registry"], "NIOSSL": ["Registry"],
-    "NIOHTTP1": ["Registry"], "NIOFoundationCompat": [], "TOMLKit": ["Registry"],
+    "NIOHTTP1": ["Registry"], "NIOPosix": ["Registry"], "NIOFoundationCompat": [],
+    "TOMLKit": ["Registry"],
   ]
 
   /// What the modules on a compute node must never reach, directly or through others.
-  static let forbiddenOnNodes: Set<String> = ["AsyncHTTPClient", "NIOCore", "NIOSSL", "TOMLKit"]
+  static let forbiddenOnNodes: Set<String> = [
+    "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL", "TOMLKit",
+  ]
 }

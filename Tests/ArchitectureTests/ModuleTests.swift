@@ -47,7 +47,8 @@ struct ModuleTests {
     }
   }
 
-  @Test("what runs on a compute node reaches no HTTP client", arguments: ["NodeService", "firn-node"])
+  @Test(
+    "what runs on a compute node reaches no HTTP client", arguments: ["NodeService", "firn-node"])
   func nodePathHasNoClient(start: String) throws {
     var pending = [start]
     var seen: Set<String> = []

@@ -30,7 +30,9 @@ struct SourceTree {
         words.removeFirst()
       }
       guard words.first == "import", words.count >= 2 else { continue }
-      let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "typealias", "let"]
+      let kinds: Set<Substring> = [
+        "struct", "class", "enum", "protocol", "func", "typealias", "let",
+      ]
       let name = kinds.contains(words[1]) && words.count > 2 ? words[2] : words[1]
       names.insert(String(name.split(separator: ".")[0]))
     }

@@ -1,3 +1,4 @@
+import Digests
 import Testing
 
 /// Stores that cannot be used, and images that are not in them.
@@ -27,31 +28,41 @@ struct BadStoreTests {
     try command.run().expectFailure(66, mentions: "--store", "FIRN_STORE")
   }
 
-  @Test("an unknown incompatible feature is refused and named", .needs(.squashfsTools))
+  @Test("an unknown incompatible feature is refused and named")
   func unknownFeature() throws {
     let firn = try Firn(creating: scratch("store"))
-    let text = try readText("\(firn.store)/firn.json")
-    let changed = try output(
-      "jq",
-      "(.. | objects | select(has(\"incompatible\")) | .incompatible) |= . + [\"time-travel\"]",
-      "\(firn.store)/firn.json")
-    #expect(text != changed && changed.contains("time-travel"))
-    try writeFile("\(firn.store)/firn.json", Array(changed.utf8))
-    for words in [
-      ["list"], ["import", "oci:/x"], ["serve", scratch("mount")], ["tag", "a", "b"],
-    ] {
+    try addFeature("time-travel", to: "incompatible", firn)
+    for words in [["list"], ["import", "oci:/x"], ["serve", scratch("mount")], ["tag", "a", "b"]] {
       try firn.command(words).run().expectFailure(76, mentions: "time-travel")
     }
   }
 
-  @Test("an unknown compatible feature is accepted", .needs(.squashfsTools))
+  @Test("an unknown read-only compatible feature lets a store be read and not be changed")
+  func unknownReadOnlyCompatibleFeature() throws {
+    let firn = try Firn(creating: scratch("store"))
+    try addFeature("time-travel", to: "readOnlyCompatible", firn)
+    #expect(try firn.images().isEmpty)
+    let small = try CleanStore(scratch).small
+    let outcome = try firn.run("import", "--quiet", "oci:\(small):latest")
+    outcome.expectFailure(76, mentions: "time-travel")
+  }
+
+  @Test("an unknown compatible feature is accepted")
   func unknownCompatibleFeature() throws {
     let firn = try Firn(creating: scratch("store"))
-    let changed = try output(
-      "jq", "(.. | objects | select(has(\"compatible\")) | .compatible) |= . + [\"stickers\"]",
-      "\(firn.store)/firn.json")
-    try writeFile("\(firn.store)/firn.json", Array(changed.utf8))
+    try addFeature("stickers", to: "compatible", firn)
     #expect(try firn.images().isEmpty)
+    try firn.importImage("oci:\(CleanStore(scratch).small):latest", as: "small")
+  }
+
+  /// Adds a flag to a list in firn.json, and seals the text again (firn-store(5), "Sealed JSON").
+  private func addFeature(_ flag: String, to list: String, _ firn: Firn) throws {
+    let text = try readText("\(firn.store)/firn.json")
+    let seal = try #require(text.firstRange(of: ",\"sha256\":"))
+    let opening = try #require(text.firstRange(of: "\"\(list)\":["))
+    let body = text[..<opening.upperBound] + "\"\(flag)\"" + text[opening.upperBound..<seal.lowerBound]
+    let digest = SHA256Digest.of(Array(body.utf8).span.bytes).hex
+    try writeFile("\(firn.store)/firn.json", Array("\(body),\"sha256\":\"\(digest)\"}\n".utf8))
   }
 
   @Test("a firn.json that is no JSON is refused")

@@ -48,7 +48,9 @@ struct Firn: Sendable {
   func command(_ words: String...) throws -> Command { try command(words) }
 
   func command(_ words: [String]) throws -> Command {
-    var command = Command([try Self.binary.value, words[0], "--store", store] + words.dropFirst())
+    let hasStore = !["unmount", "podman-config", "version"].contains(words[0])
+    let option = hasStore ? ["--store", store] : []
+    var command = Command([try Self.binary.value, words[0]] + option + words.dropFirst())
     command.user = user
     command.environment = environment
     command.environment["FIRN_STORE"] = .some(nil)

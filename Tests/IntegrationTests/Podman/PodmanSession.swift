@@ -96,7 +96,6 @@ final class PodmanSession: Sendable {
     var Id: String
     var Names: [String]?
     var ReadOnly: Bool?
-    var Digest: String?
   }
 
   func images() throws -> [Image] {

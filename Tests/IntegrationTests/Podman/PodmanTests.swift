@@ -23,7 +23,8 @@ struct PodmanTests {
     #expect(lines.last?.contains(" - overlay ") == true, "\(text)")
     #expect(try MountTable.below(fixture.served.point).map(\.point) == [fixture.served.point])
     #expect(try podman.storageBytes() < 5_000_000)
-    #expect(try !listing(podman.scratch("graph")).contains { $0.contains("has-mount-program") })
+    let marker = podman.scratch("graph/overlay/.has-mount-program")
+    #expect(try !exists(marker) || readText(marker) == "false")
   }
 
   @Test("the image is listed once, read-only, by its own id", arguments: PodmanMode.allCases)
@@ -31,7 +32,6 @@ struct PodmanTests {
     let images = try fixture.session(mode).images().filter { $0.Names?.contains(image) == true }
     #expect(images.map(\.Id) == [fixture.id])
     #expect(images.first?.ReadOnly == true)
-    #expect(images.first?.Digest == fixture.layout.digest)
   }
 
   @Test("inspect shows the original id, digest and configuration", arguments: PodmanMode.allCases)

@@ -5,8 +5,7 @@ enum ExtendedAttributes {
   private typealias List =
     @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int
   private typealias Get =
-    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) ->
-    Int
+    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
 
   private static let listCall: List? = symbol("llistxattr")
   private static let getCall: Get? = symbol("lgetxattr")
@@ -16,27 +15,22 @@ enum ExtendedAttributes {
   }
 
   /// All attributes of a path that is not followed.
-  static func all(of path: [CChar]) throws -> [String: [UInt8]] {
+  static func all(of path: PathBuffer) throws -> [String: [UInt8]] {
     guard let listCall, let getCall else { throw SystemFailure("no xattr calls", ENOSYS) }
-    var names = [CChar](repeating: 0, count: 4096)
-    var count = listCall(path, &names, names.count)
-    if count < 0 && errno == ERANGE {
-      names = [CChar](repeating: 0, count: 65_536)
-      count = listCall(path, &names, names.count)
-    }
-    guard count >= 0 else { throw SystemFailure("listxattr of \(text(path))") }
-    if count == 0 { return [:] }
+    let size = listCall(path.pointer, nil, 0)
+    // The kernel's SquashFS says this of an image without an xattr table.
+    if size == 0 || (size < 0 && errno == ENOTSUP) { return [:] }
+    guard size > 0 else { throw path.failure("listxattr") }
+    var names = [CChar](repeating: 0, count: size)
+    guard listCall(path.pointer, &names, size) == size else { throw path.failure("listxattr") }
     var result: [String: [UInt8]] = [:]
-    for name in names[..<count].split(separator: 0) {
+    for name in names.split(separator: 0) {
+      let name = Array(name) + [0]
       var value = [UInt8](repeating: 0, count: 65_536)
-      let size = getCall(path, Array(name) + [0], &value, value.count)
-      guard size >= 0 else { throw SystemFailure("getxattr of \(text(path))") }
-      result[TreeEntry.printable(name.map { UInt8(bitPattern: $0) })] = Array(value[..<size])
+      let count = getCall(path.pointer, name, &value, value.count)
+      guard count >= 0 else { throw path.failure("getxattr") }
+      result[TreeEntry.printable(name)] = Array(value[..<count])
     }
     return result
-  }
-
-  private static func text(_ path: [CChar]) -> String {
-    TreeEntry.printable(path.dropLast().map { UInt8(bitPattern: $0) })
   }
 }

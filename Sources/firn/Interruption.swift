@@ -1,0 +1,39 @@
+internal import Failures
+internal import Linux
+internal import Synchronization
+
+/// Lets a signal stop work in an orderly way: the work is cancelled, cleans up, and the command
+/// ends with `interrupted`.
+enum Interruption {
+  /// Runs work until it ends or SIGINT, SIGTERM or SIGHUP cancels it.
+  ///
+  /// - Throws: What the work throws, or `Failure` with `interrupted` once a signal came.
+  static func guarding<Result: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    let task = Task { try await work() }
+    let flag = InterruptionFlag()
+    let signals = try SignalWaiter(SignalWaiter.Signal.allCases) { _ in
+      flag.set()
+      task.cancel()
+    }
+    defer { withExtendedLifetime(signals) {} }
+    do {
+      return try await task.value
+    } catch {
+      guard flag.isSet else { throw error }
+      throw Failure(
+        .interrupted, "the import was interrupted; nothing of it was published",
+        nextStep: "Run the same command again when you are ready")
+    }
+  }
+}
+
+/// Whether a signal came; thread-safe.
+private final class InterruptionFlag: Sendable {
+  private let value = Mutex(false)
+
+  var isSet: Bool { value.withLock { $0 } }
+
+  func set() { value.withLock { $0 = true } }
+}

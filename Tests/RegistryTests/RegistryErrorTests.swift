@@ -1,0 +1,68 @@
+import Failures
+import Linux
+import OCI
+import SystemPackage
+import Testing
+
+@testable import Registry
+
+@Suite("Errors of registries")
+struct RegistryErrorTests {
+  private static let all: [(RegistryError, FailureCode)] = [
+    (.unreachable(registry: "reg", reason: "why"), .registryUnreachable),
+    (.stalled(registry: "reg", after: .seconds(60)), .registryUnreachable),
+    (
+      .overloaded(registry: "reg", status: 503, retryAfter: nil, reason: "why"),
+      .registryUnreachable
+    ),
+    (.untrusted(registry: "reg", reason: "why"), .registryUnreachable),
+    (.notRegistry(registry: "reg", reason: "why"), .registryUnreachable),
+    (.unauthorized(repository: "reg/a", source: nil, reason: "why"), .unauthorized),
+    (.unauthorized(repository: "reg/a", source: "f", reason: "why"), .unauthorized),
+    (.notFound("image reg/a", reason: "why"), .sourceNotFound),
+    (.refused(registry: "reg", status: 400, reason: "why"), .registryUnreachable),
+    (.badRedirect(registry: "reg", reason: "why"), .registryUnreachable),
+    (.blocked("reg/a", by: "file"), .configuration),
+    (.configuration(file: "reg.conf", reason: "why"), .configuration),
+    (.credentialHelper("docker-credential-reg", reason: "why"), .configuration),
+    (.content(.sizeMismatch(document: "reg's layer", expected: 1, actual: 2)), .digestMismatch),
+    (.system(SystemError("open", "/reg", .permissionDenied)), .permissionDenied),
+    (.cancelled, .interrupted),
+  ]
+
+  @Test("every error has its code and names what it is about", arguments: all)
+  func codes(error: RegistryError, code: FailureCode) {
+    #expect(error.failure.code == code)
+    #expect(error.failure.sentence.contains("reg") || error == .cancelled)
+    #expect(!error.failure.sentence.hasSuffix("."))
+    #expect(error.failure.nextStep?.hasSuffix(".") != true)
+    #expect(error.description == error.failure.description)
+  }
+
+  @Test("only what may pass is transient")
+  func transient() {
+    let transient = Self.all.map(\.0).filter(\.isTransient)
+    #expect(transient.count == 3)
+  }
+
+  @Test("errors of the modules below stay what they are")
+  func wrapping() {
+    let content = OCIError.invalid(document: "d", reason: "r")
+    #expect(RegistryError(content, registry: "r") == .content(content))
+    #expect(RegistryError(CancellationError(), registry: "r") == .cancelled)
+    let system = SystemError("read", nil, .ioError)
+    #expect(RegistryError(system, registry: "r") == .system(system))
+    #expect(RegistryError(RegistryError.cancelled, registry: "r") == .cancelled)
+  }
+
+  @Test("warnings are read from fields with code 299 only")
+  func warnings() {
+    var headers = HTTPFields()
+    headers.add("Warning", #"299 - "old \u{7}image""#)
+    headers.add("warning", #"110 - "stale""#)
+    headers.add("warning", "299 nothing")
+    #expect(HTTPResponse(status: 200, headers: headers).warnings == [#"old \u{7}image"#])
+    #expect(HTTPResponse.printable("a\u{1B}[2Jb\nc") == "a?[2Jb?c")
+    #expect(HTTPResponse.printable(String(repeating: "x", count: 999)).count == 300)
+  }
+}
