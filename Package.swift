@@ -141,7 +141,8 @@ let package = Package(
     executable(
       "firn",
       [
-        "Commands", "Digests", "Flattening", "ImageImport", "Linux", "OCI", "Registry", "Store",
+        "Commands", "Digests", "Failures", "Flattening", "ImageImport", "Linux", "OCI", "Registry",
+        "Store",
         "Transports", arguments, log, systemPackage,
       ]),
     executable("firn-node", ["Commands", arguments]),
@@ -151,15 +152,15 @@ let package = Package(
     helper(
       "ImageSamples",
       [
-        "AdditionalImageStore", "Compression", "Digests", "FUSE", "FileTree", "ImageImport",
-        "ImageTree", "Linux", "OCI", "SquashFS", "Store", "Tar", log, systemPackage,
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageImport", "ImageTree",
+        "Linux", "OCI", "Store", "Tar", "Transports", log, systemPackage,
       ]),
     .executableTarget(
       name: "memoryfs",
       dependencies: ["FUSE", "Failures", "Linux", "MemoryFileSystem", systemPackage],
       path: "Tests/memoryfs", swiftSettings: strict),
     tests("ArchitectureTests", []),
-    tests("LinuxTests", ["Linux", systemPackage]),
+    tests("LinuxTests", ["Failures", "Linux", systemPackage]),
     tests("DigestsTests", ["Digests", "Failures"]),
     tests("CompressionTests", ["Compression", "Failures"]),
     tests("FileTreeTests", ["FileTree"]),
@@ -178,27 +179,32 @@ let package = Package(
       ["Digests", "Failures", "Linux", "OCI", "Registry", log, systemPackage]),
     tests(
       "TransportsTests",
-      ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", "Transports", log, systemPackage]),
+      ["Digests", "Failures", "Linux", "OCI", "Registry", "Transports", log, systemPackage]),
     tests(
       "ImageTreeTests",
       [
-        "AdditionalImageStore", "Digests", "FUSE", "FileTree", "ImageImport", "ImageSamples",
-        "ImageTree", "Linux", "SquashFS", "Store", systemPackage,
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "FileTree", "ImageSamples",
+        "ImageTree", "Linux", "OCI", "SquashFS", "Store", systemPackage,
       ]),
     tests(
       "ImageImportTests",
       [
-        "Compression", "Digests", "Failures", "FileTree", "Flattening", "ImageImport",
-        "ImageSamples", "Linux", "OCI", "Registry", "SquashFS", "Store", "Tar", "Transports", log,
-        systemPackage,
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "FileTree",
+        "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI",
+        "Registry", "SquashFS", "Store", "Tar", "Transports", systemPackage,
       ]),
     tests(
       "NodeServiceTests",
       [
-        "AdditionalImageStore", "Digests", "FUSE", "ImageSamples", "ImageTree", "Linux",
-        "NodeService", "SquashFS", "Store", log, systemPackage,
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
+        "Linux", "NodeService", "Store", systemPackage,
       ]),
-    tests("CommandsTests", ["Commands", "Failures", "Linux", arguments]),
+    tests(
+      "CommandsTests",
+      [
+        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI", "Store",
+        arguments, systemPackage,
+      ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]
 )

@@ -56,7 +56,7 @@ struct StoreCommandTests {
     "make none of impossible parameters, and leave nothing",
     arguments: [
       ["--block-size", "3K"], ["--block-size", "2M"], ["--block-size", "2K"], ["--level", "99"],
-      ["--level", "-100"], ["--compressor", "gzip", "--level", "0"],
+      ["--level=-100"], ["--compressor", "gzip", "--level", "0"],
     ])
   func impossible(options: [String]) throws {
     let directory = try TemporaryDirectory()

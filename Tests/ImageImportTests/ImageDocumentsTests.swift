@@ -27,7 +27,8 @@ struct ImageDocumentsTests {
     #expect(try documents(text).created == expected)
   }
 
-  @Test("show the time of creation as it was written, also the one that stands for none",
+  @Test(
+    "show the time of creation as it was written, also the one that stands for none",
     arguments: ["2024-01-02T03:04:05Z", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
   func listedTime(text: String) throws {
     var object = try SampleStore().image([])

@@ -103,7 +103,8 @@ struct BadSourceTests {
     try output("rm", layout.blob(layout.manifest.layers[1].digest))
     let outcome = try firn.run("import", "--quiet", "--name", "bad", "oci:\(path):latest")
     #expect([65, 66].contains(outcome.status))
-    outcome.expectFailure(outcome.status, mentions: String(layout.manifest.layers[1].digest.dropFirst(7)))
+    outcome.expectFailure(
+      outcome.status, mentions: String(layout.manifest.layers[1].digest.dropFirst(7)))
     try clean.expectCleared(firn)
   }
 

@@ -32,7 +32,9 @@ struct BadStoreTests {
   func unknownFeature() throws {
     let firn = try Firn(creating: scratch("store"))
     try addFeature("time-travel", to: "incompatible", firn)
-    for words in [["list"], ["import", "oci:/x"], ["serve", scratch("mount")], ["tag", "a", "b"]] {
+    for words in [
+      ["list"], ["import", "oci:/x"], ["serve", scratch("mount")], ["tag", "a", "b"],
+    ] {
       try firn.command(words).run().expectFailure(76, mentions: "time-travel")
     }
   }
@@ -60,7 +62,8 @@ struct BadStoreTests {
     let text = try readText("\(firn.store)/firn.json")
     let seal = try #require(text.firstRange(of: ",\"sha256\":"))
     let opening = try #require(text.firstRange(of: "\"\(list)\":["))
-    let body = text[..<opening.upperBound] + "\"\(flag)\"" + text[opening.upperBound..<seal.lowerBound]
+    let body =
+      text[..<opening.upperBound] + "\"\(flag)\"" + text[opening.upperBound..<seal.lowerBound]
     let digest = SHA256Digest.of(Array(body.utf8).span.bytes).hex
     try writeFile("\(firn.store)/firn.json", Array("\(body),\"sha256\":\"\(digest)\"}\n".utf8))
   }

@@ -19,7 +19,8 @@ extension PodmanTests {
     }
     try podman("rm", "writer").succeed()
     let after = try podman.run(
-      image, "sh", "-c", "wc -l </opt/app/numbers; ls /opt/app/opaque; ls -d /usr/share/doc; test ! -e /new")
+      image, "sh", "-c",
+      "wc -l </opt/app/numbers; ls /opt/app/opaque; ls -d /usr/share/doc; test ! -e /new")
     #expect(after == "200000\nnew\n/usr/share/doc")
   }
 

@@ -5,7 +5,8 @@ enum ExtendedAttributes {
   private typealias List =
     @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int
   private typealias Get =
-    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
+    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) ->
+    Int
 
   private static let listCall: List? = symbol("llistxattr")
   private static let getCall: Get? = symbol("lgetxattr")
