@@ -63,7 +63,7 @@ public struct ExportCommand: ParsableCommand {
       } catch {
         throw Failure(
           .storeCorrupt, "the image could not be read from the store",
-          cause: "see the messages above", 
+          cause: "see the messages above",
           nextStep: "Restore the files named above from a backup of the store")
       }
       try write(part)

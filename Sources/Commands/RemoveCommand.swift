@@ -14,7 +14,7 @@ public struct RemoveCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  @Argument(help: "Names, ids or digests.")
+  @Argument(help: ArgumentHelp("Names, ids or digests.", valueName: "name"))
   var images: [String]
 
   /// Makes the command without values.

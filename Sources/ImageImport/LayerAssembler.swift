@@ -17,8 +17,9 @@ struct LayerAssembler: TarSink {
   private var nextBlock: UInt32 = 0
   private var holes: UInt64 = 0
 
-  /// How many blocks of a layer may be holes: each takes memory although it is not stored. With
-  /// blocks of 128 KiB these are 8 TiB.
+  /// How many blocks of a layer may be holes, 8 TiB with blocks of 128 KiB.
+  ///
+  /// Each takes memory although it is not stored.
   private static let holeLimit: UInt64 = 1 << 26
 
   /// The entries so far; block indices are the numbers of ``PendingBlock``.

@@ -9,10 +9,29 @@ struct LayoutBuilder {
   /// - Parameter layers: For each layer its files: contents by path.
   @discardableResult
   func layout(_ name: String, layers: [[String: [UInt8]]]) throws -> String {
+    try layout(name, archives: layers.map { Archive(tar: try archive($0)) })
+  }
+
+  /// A layer as it is stored.
+  struct Archive {
+    /// The archive before compression.
+    var tar: [UInt8]
+    /// The archive as it is stored, when it is compressed.
+    var compressed: [UInt8]?
+    /// What the media type ends with: `+gzip`, `+zstd` or nothing.
+    var suffix = ""
+  }
+
+  /// Writes a layout of layers given as tar archives and gives its path.
+  @discardableResult
+  func layout(_ name: String, archives layers: [Archive]) throws -> String {
     let directory = try scratch.directory(name)
     try scratch.directory("\(name)/blobs/sha256")
-    let archives = try layers.map { try blob(archive($0), in: directory, type: "layer.v1.tar") }
-    let diffIDs = archives.map { "\"\($0.digest)\"" }.joined(separator: ",")
+    let archives = try layers.map {
+      try blob($0.compressed ?? $0.tar, in: directory, type: "layer.v1.tar\($0.suffix)")
+    }
+    let diffIDs = layers.map { "\"sha256:\(SHA256Digest.of($0.tar.span.bytes).hex)\"" }
+      .joined(separator: ",")
     let config = try blob(
       """
       {"architecture":"amd64","os":"linux","config":{"Cmd":["/none"]},\

@@ -32,7 +32,7 @@ struct Firn: Sendable {
   init(at store: String) { self.store = store }
 
   /// A new store.
-  init(creating store: String, _ options: String...) throws {
+  init(creating store: String, _ options: [String] = []) throws {
     self.store = store
     try Command([Self.binary.value, "init", store] + options).succeed()
   }
