@@ -42,7 +42,12 @@ public struct ExportCommand: ParsableCommand {
 
   private func write(_ image: LoadedImage, to path: FilePath) throws {
     let temporary = FilePath("\(path).firn-\(processIdentifier())")
-    let output = try OwnedDescriptor(opening: temporary, [.writeOnly, .create, .exclusive])
+    let output: OwnedDescriptor
+    do throws(SystemError) {
+      output = try OwnedDescriptor(opening: temporary, [.writeOnly, .create, .exclusive])
+    } catch {
+      throw SystemError(error.call, path, error.errno)
+    }
     do {
       try copy(image) { try output.writeAll($0.span.bytes) }
       try output.synchronize()

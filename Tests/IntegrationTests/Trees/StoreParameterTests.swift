@@ -71,7 +71,14 @@ final class ArchivesFixture: Fixture {
     scratch = try Scratch("archives")
     try StrangerTree.everything(in: scratch("tree"))
     try output("rm", scratch("tree/special/socket"))
-    expected = try Tree(scratch("tree"))
+    // GNU tar writes a second name of a fifo or device node as a node of its own.
+    expected = try Tree(scratch("tree")).map { entry in
+      var entry = entry
+      if ![.regular, .symlink, .directory].contains(entry.kind) {
+        (entry.links, entry.firstLink) = (1, nil)
+      }
+      return entry
+    }
   }
 
   /// The tree as a layer.

@@ -42,6 +42,7 @@ func expectSame(
 ) {
   #expect(expected.entries.count > 1, "nothing to compare", sourceLocation: sourceLocation)
   let differences = expected.differences(from: tree)
+  if differences.isEmpty { return }
   let text = differences.joined(separator: "\n")
-  #expect(differences.isEmpty, "expected -, found +:\n\(text)", sourceLocation: sourceLocation)
+  Issue.record("the trees differ; expected -, found +:\n\(text)", sourceLocation: sourceLocation)
 }
