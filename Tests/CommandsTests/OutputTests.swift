@@ -27,7 +27,7 @@ struct OutputTests {
         let text = Output.bytes(value)
         #expect(text.count <= 8 && text.contains(" "), "\(value): \(text)")
       }
-      count = count / 2 * 3 + 1
+      count += count / 2 + 1
     }
   }
 
