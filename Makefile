@@ -23,7 +23,8 @@ build: build-packages
 
 # The binary that people use: optimised, needs no Swift on the machine.
 release: build-packages
-	$(SWIFT) build $(RELEASE_FLAGS)
+	$(SWIFT) build $(RELEASE_FLAGS) --product firn
+	$(SWIFT) build $(RELEASE_FLAGS) --product firn-node
 
 install: release
 	install -D -m 0755 .build/release/firn $(DESTDIR)$(PREFIX)/bin/firn

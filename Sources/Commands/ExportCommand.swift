@@ -42,12 +42,7 @@ public struct ExportCommand: ParsableCommand {
 
   private func write(_ image: LoadedImage, to path: FilePath) throws {
     let temporary = FilePath("\(path).firn-\(processIdentifier())")
-    let output: OwnedDescriptor
-    do throws(SystemError) {
-      output = try OwnedDescriptor(opening: temporary, [.writeOnly, .create, .exclusive])
-    } catch {
-      throw SystemError(error.call, path, error.errno)
-    }
+    let output = try create(temporary, for: path)
     do {
       try copy(image) { try output.writeAll($0.span.bytes) }
       try output.synchronize()
@@ -56,6 +51,17 @@ public struct ExportCommand: ParsableCommand {
     } catch {
       try? Paths.unlink(temporary)
       throw error
+    }
+  }
+
+  /// Creates the file that becomes `path`, which is the one that errors name.
+  private func create(
+    _ temporary: FilePath, for path: FilePath
+  ) throws(SystemError) -> OwnedDescriptor {
+    do throws(SystemError) {
+      return try OwnedDescriptor(opening: temporary, [.writeOnly, .create, .exclusive])
+    } catch {
+      throw SystemError(error.call, path, error.errno)
     }
   }
 

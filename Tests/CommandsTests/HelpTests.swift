@@ -30,7 +30,10 @@ struct HelpTests {
     for (command, help) in zip(Self.commands, try CommandHelp.all) {
       let text = command.helpMessage(columns: 80)
       for argument in help.arguments where argument.isShown {
-        for name in argument.longNames { #expect(text.contains("--\(name)"), "\(help.name)") }
+        for name in argument.longNames {
+          let isThere = text.contains("--\(name)")
+          #expect(isThere, "\(help.name): --\(name)")
+        }
       }
       #expect(text.contains(command.configuration.abstract))
     }
@@ -42,10 +45,12 @@ struct HelpTests {
       let text = try page("firn-\(command.name)")
       for argument in command.arguments where argument.isShown {
         for name in argument.longNames where name != "help" && name != "version" {
-          #expect(text.contains("Fl -\(name)"), "firn-\(command.name).1: --\(name)")
+          let isThere = text.contains("Fl -\(name)")
+          #expect(isThere, "firn-\(command.name).1: --\(name)")
         }
         if argument.longNames.isEmpty {
-          #expect(text.contains("Ar \(argument.valueName)"), "\(command.name)")
+          let isThere = text.contains("Ar \(argument.valueName)")
+          #expect(isThere, "firn-\(command.name).1: \(argument.valueName)")
         }
       }
     }

@@ -89,7 +89,7 @@ private final class CaptureFile {
   private let descriptor: Int32
 
   init() throws {
-    var template = Array("/tmp/firn-capture-XXXXXX".utf8CString)
+    var template = Array("\(Scratch.base)/firn-capture-XXXXXX".utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw SystemFailure("cannot capture output") }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

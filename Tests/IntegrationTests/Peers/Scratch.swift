@@ -7,8 +7,11 @@ import Glibc
 final class Scratch: Sendable {
   let path: String
 
+  /// Where temporary files go: TMPDIR, otherwise /tmp.
+  static let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+
   init(_ purpose: String = "test") throws {
-    var template = Array("/tmp/firn-\(purpose)-XXXXXX".utf8CString)
+    var template = Array("\(Self.base)/firn-\(purpose)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemFailure("cannot make \(purpose)") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     chmod(path, 0o755)

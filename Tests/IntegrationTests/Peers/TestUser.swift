@@ -12,7 +12,7 @@ final class TestUser: Sendable {
   /// Makes an account with 65,536 subordinate ids or with none.
   init(subordinateIDs: Bool) throws {
     name = Self.unusedName()
-    home = "/tmp/\(name)"
+    home = "\(Scratch.base)/\(name)"
     try Self.patiently(["useradd", "-m", "-d", home, "-s", "/bin/sh", name])
     do {
       (uid, gid) = (try Self.number("-u", name), try Self.number("-g", name))

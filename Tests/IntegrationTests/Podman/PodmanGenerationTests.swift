@@ -1,7 +1,8 @@
 import Testing
 
 extension PodmanTests {
-  @Test("containers start while generations come and go", arguments: [PodmanMode.rootful, .subordinate])
+  @Test(
+    "containers start while generations come and go", arguments: [PodmanMode.rootful, .subordinate])
   func changingStore(mode: PodmanMode) throws {
     let podman = try fixture.session(mode)
     for round in 0..<6 {
@@ -33,7 +34,8 @@ extension PodmanTests {
       try podman("image", "exists", "localhost/\(name)").run().status == 1
     }
     #expect(gone)
-    let command = podman("exec", "staying", "sh", "-c", "tail -n 1 /opt/derived; echo >/new; ls /new")
+    let command = podman(
+      "exec", "staying", "sh", "-c", "tail -n 1 /opt/derived; echo >/new; ls /new")
     #expect(try command.succeed().line == "400000\n/new")
     #expect(try podman("ps", "-a", "--format", "{{.Names}}").succeed().line == "staying")
     #expect(try podman.images().contains { $0.Names?.contains(image) == true })
@@ -42,7 +44,8 @@ extension PodmanTests {
   @Test("two images that Podman would call the same break no command")
   func sameName() throws {
     let podman = try fixture.session(.rootful)
-    try fixture.firn.importImage("oci:\(Images.layout(.derived)):latest", as: "localhost/clash:latest")
+    try fixture.firn.importImage(
+      "oci:\(Images.layout(.derived)):latest", as: "localhost/clash:latest")
     // Refused or not: whatever firn allows, Podman must be able to live with.
     _ = try fixture.firn.run("tag", "team/debian", "clash")
     let seen = try eventually(within: 15) {

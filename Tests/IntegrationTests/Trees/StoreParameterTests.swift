@@ -87,7 +87,8 @@ final class ArchivesFixture: Fixture {
   ///   - format: Options of tar.
   ///   - filter: The program that compresses.
   ///   - suffix: What the media type says of the compression.
-  func archive(_ format: String, _ filter: String, _ suffix: String) throws -> LayoutBuilder.Archive {
+  func archive(_ format: String, _ filter: String, _ suffix: String) throws -> LayoutBuilder.Archive
+  {
     let xattrs = format.contains("gnu") ? "" : "--xattrs --xattrs-include='*'"
     let tar = scratch("layer.tar")
     try shell(
