@@ -14,7 +14,7 @@ public struct RemoveCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  @Argument(help: ArgumentHelp("Names, ids or digests.", valueName: "name"))
+  @Argument(help: ArgumentHelp("Names, ids or digests.", valueName: "image"))
   var images: [String]
 
   /// Makes the command without values.

@@ -1,8 +1,6 @@
 internal import Synchronization
 
 /// Counts from many threads.
-///
-/// A local `Atomic` that escaping closures capture crashes Swift 6.3's compiler.
 public final class Counter: Sendable {
   private let number = Atomic(0)
 

@@ -27,6 +27,17 @@ struct NameDirectoryTests {
     }
   }
 
+  @Test("do not depend on the order either where hashes of names collide")
+  func collisions() {
+    // Among so many names some share the 30 bits of their hash.
+    let names = (0..<120_000).map { (name: "n\($0)", image: UInt32($0 + 1)) }
+    let straight = NameDirectory(names)
+    let reversed = NameDirectory(names.reversed())
+    #expect(straight.entries.count == names.count)
+    let isSame = straight.entries.allSatisfy { reversed.entries[$0]?.path == $1.path }
+    #expect(isSame)
+  }
+
   @Test("hold images, names below, or both")
   func nested() {
     let expected: [String: UInt32?] = [
