@@ -48,9 +48,7 @@ struct Firn: Sendable {
   func command(_ words: String...) throws -> Command { try command(words) }
 
   func command(_ words: [String]) throws -> Command {
-    let hasStore = !["unmount", "podman-config", "version"].contains(words[0])
-    let option = hasStore ? ["--store", store] : []
-    var command = Command([try Self.binary.value, words[0]] + option + words.dropFirst())
+    var command = Command([try Self.binary.value, words[0], "--store", store] + words.dropFirst())
     command.user = user
     command.environment = environment
     command.environment["FIRN_STORE"] = .some(nil)

@@ -10,8 +10,8 @@ final class Scratch: Sendable {
   /// Where temporary files go: TMPDIR, otherwise /tmp.
   static let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
 
-  init(_ purpose: String = "test") throws {
-    var template = Array("\(Self.base)/firn-\(purpose)-XXXXXX".utf8CString)
+  init(_ purpose: String = "test", below base: String = Scratch.base) throws {
+    var template = Array("\(base)/firn-\(purpose)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemFailure("cannot make \(purpose)") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     chmod(path, 0o755)

@@ -11,9 +11,10 @@ final class TestUser: Sendable {
 
   /// Makes an account with 65,536 subordinate ids or with none.
   init(subordinateIDs: Bool) throws {
+    Self.staleUsersAreGone
     name = Self.unusedName()
     home = "\(Scratch.base)/\(name)"
-    try Self.patiently(["useradd", "-m", "-d", home, "-s", "/bin/sh", name])
+    try Self.patiently(["useradd", "-m", "-d", home, "-s", "/bin/sh", "-c", Self.mark, name])
     do {
       (uid, gid) = (try Self.number("-u", name), try Self.number("-g", name))
       let all = "0-4294967294"
@@ -32,6 +33,21 @@ final class TestUser: Sendable {
   }
 
   deinit { Self.remove(name) }
+
+  /// The comment of an account: which process made it.
+  private static let mark = "firn test of process \(getpid())"
+
+  /// Removes what killed test runs left, once.
+  private static let staleUsersAreGone: Void = {
+    for line in (try? readText("/etc/passwd").split(separator: "\n")) ?? [] {
+      let words = line.split(separator: ":", omittingEmptySubsequences: false)
+      guard words.count > 4, words[4].hasPrefix("firn test of process "),
+        let process = words[4].split(separator: " ").last.flatMap({ pid_t($0) }),
+        !ProcessTable.isAlive(process)
+      else { continue }
+      remove(String(words[0]))
+    }
+  }()
 
   private static func unusedName() -> String {
     let letters = Array("abcdefghijklmnopqrstuvwxyz")
