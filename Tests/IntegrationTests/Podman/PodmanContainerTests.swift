@@ -132,7 +132,7 @@ extension PodmanTests {
       podman run --rm --pull=never localhost/team/debian:latest echo root
       cp "$6" /etc/containers/containers.conf
       cd /
-      setpriv --reuid "$5" --regid "$5" --init-groups env HOME="$7" XDG_RUNTIME_DIR="$8" \
+      setpriv --reuid "$5" --regid "$5" --init-groups env HOME="$7" TMPDIR="$7" XDG_RUNTIME_DIR="$8" \
         podman run --rm --pull=never localhost/team/debian:latest echo user
       kill $(cat "$8/libpod/tmp/pause.pid")
       """
