@@ -143,7 +143,7 @@ extension PodmanTests {
       try fixture.session(.subordinate).scratch("containers.conf"), user.home, runtime)
     command.environment = [
       "CONTAINERS_STORAGE_CONF": nil, "CONTAINERS_CONF": nil, "CONTAINERS_REGISTRIES_CONF": nil,
-      "DBUS_SESSION_BUS_ADDRESS": nil,
+      "DBUS_SESSION_BUS_ADDRESS": nil, "TMPDIR": try scratch.directory("tmp", mode: 0o1777),
     ]
     try output("mkdir", "-p", "/var/lib/containers")
     #expect(try command.succeed().line == "root\nuser")

@@ -57,5 +57,9 @@ extension PodmanTests {
     }
     #expect(try podman.run(image, "echo", "fine") == "fine")
     for name in ["clash", "localhost/clash:latest"] { _ = try fixture.firn.run("remove", name) }
+    let gone = try eventually(within: 15) {
+      try podman("image", "exists", "localhost/clash:latest").run().status == 1
+    }
+    #expect(gone)
   }
 }

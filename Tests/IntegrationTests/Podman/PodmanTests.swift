@@ -27,10 +27,11 @@ struct PodmanTests {
     #expect(try !exists(marker) || readText(marker) == "false")
   }
 
-  @Test("the image is listed once, read-only, by its own id", arguments: PodmanMode.allCases)
+  @Test("the image is listed, read-only, by its own id", arguments: PodmanMode.allCases)
   func images(mode: PodmanMode) throws {
     let images = try fixture.session(mode).images().filter { $0.Names?.contains(image) == true }
-    #expect(images.map(\.Id) == [fixture.id])
+    // Podman lists an image once for each of its names.
+    #expect(Set(images.map(\.Id)) == [fixture.id])
     #expect(images.first?.ReadOnly == true)
   }
 
