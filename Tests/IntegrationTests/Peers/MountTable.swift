@@ -26,6 +26,17 @@ enum MountTable {
     try entries().filter { $0.point == path || $0.point.hasPrefix(path + "/") }
   }
 
+  /// Whether a process has a mount at a path, in whatever mount namespace: a namespace that was made
+  /// meanwhile (by rootless Podman, by unshare) keeps a mount, and its server, until it ends.
+  static func isKept(_ path: String) -> Bool {
+    ((try? list("/proc")) ?? []).contains { process in
+      guard pid_t(process) != nil, let text = try? readText("/proc/\(process)/mountinfo") else {
+        return false
+      }
+      return text.contains(" \(path) ")
+    }
+  }
+
   /// Detaches every mount at a path and below it, the newest first.
   static func detachAll(below path: String) {
     for _ in 0..<100 {

@@ -26,9 +26,6 @@ final class ServedMount: Sendable {
     }
   }
 
-  /// The process that serves, for there is one.
-  var process: pid_t? { ProcessTable.naming(point).first }
-
   /// The processes that serve.
   var processes: [pid_t] { ProcessTable.naming(point) }
 
@@ -42,6 +39,14 @@ final class ServedMount: Sendable {
   /// Whether neither process nor mount is left.
   var isGone: Bool {
     processes.isEmpty && ((try? MountTable.below(point).isEmpty) ?? false)
+  }
+
+  /// Waits until the server has ended after its mount was taken away by others.
+  ///
+  /// A server that is still seen in another mount namespace may go on.
+  func endsUnmounted() throws -> Bool {
+    try #require(try MountTable.below(point).isEmpty, "still mounted at \(point)")
+    return eventually(within: 10) { processes.isEmpty || MountTable.isKept(point) }
   }
 
   deinit {

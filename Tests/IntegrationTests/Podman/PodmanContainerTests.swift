@@ -120,7 +120,7 @@ extension PodmanTests {
   @Test("the files that podman-config installs are enough for root and for a user")
   func installedConfiguration() throws {
     let user = try #require(fixture.session(.subordinate).user)
-    let scratch = try Scratch("installed")
+    let scratch = try Scratch("i", below: "/tmp")
     // In a mount namespace of its own, so that the machine's files stay as they are.
     let script = """
       mount -t tmpfs -o mode=755 none /var/lib/containers

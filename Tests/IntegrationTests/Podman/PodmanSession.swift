@@ -16,7 +16,7 @@ final class PodmanSession: Sendable {
     self.mode = mode
     self.user = user
     // Podman takes no run-time directory of more than 50 characters.
-    scratch = try Scratch("p", below: Scratch.base.utf8.count < 30 ? Scratch.base : "/tmp")
+    scratch = try Scratch("p", below: "/tmp")
     for directory in ["graph", "run", "work"] {
       try scratch.directory(directory, mode: 0o755, owner: user)
     }
