@@ -39,8 +39,9 @@ extension Catalog {
     }
     var identities: [UInt32: SHA256Digest] = [:]
     for image in images + retired.map(\.image) {
-      guard identities.updateValue(image.rootIdentity, forKey: image.number) ?? image.rootIdentity
-        == image.rootIdentity
+      guard
+        identities.updateValue(image.rootIdentity, forKey: image.number) ?? image.rootIdentity
+          == image.rootIdentity
       else { throw .invalid("an image number means two root blobs") }
     }
   }

@@ -154,7 +154,9 @@ struct CatalogTests {
     ])
     let rescued = try start.adding(record("a", names: []), using: [pack])
     #expect(rescued.packs.first { $0.id == pack }?.state == .live)
-    #expect(rescued.packs.first { $0.id == other }?.state == .condemned(Condemnation(generation: 1, time: 5)))
+    #expect(
+      rescued.packs.first { $0.id == other }?.state
+        == .condemned(Condemnation(generation: 1, time: 5)))
     #expect(throws: StoreError.packsGone([pack])) {
       try Catalog().adding(record("a", names: []), using: [pack])
     }
@@ -163,7 +165,8 @@ struct CatalogTests {
   @Test("is the same after writing and reading")
   func roundTrip() throws {
     let pack = PackRecord(
-      id: PackID(SHA256Digest.of([1].span.bytes)), size: 9, state: .condemned(Condemnation(generation: 1, time: 5)))
+      id: PackID(SHA256Digest.of([1].span.bytes)), size: 9,
+      state: .condemned(Condemnation(generation: 1, time: 5)))
     let run = IndexRunRecord(id: SHA256Digest.of([3].span.bytes), size: 7, blocks: 2, pieces: 1)
     let catalog = try catalog(record("a", names: ["x"])).adding(packs: [pack]).adding(run: run)
     let bytes = try SealedText.encode(catalog)
