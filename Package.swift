@@ -150,6 +150,9 @@ let package = Package(
     // MARK: Tests: file systems and images to test with, programs to kill, then a target a module.
     helper("MemoryFileSystem", ["FUSE", "Linux", systemPackage]),
     helper(
+      "StoreSimulation",
+      ["Compression", "Digests", "FileTree", "Linux", "Store", systemPackage]),
+    helper(
       "ImageSamples",
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageImport", "ImageTree",
@@ -171,7 +174,10 @@ let package = Package(
       "FUSETests", ["FUSE", "Failures", "Linux", "MemoryFileSystem", "memoryfs", systemPackage]),
     tests(
       "StoreTests",
-      ["Compression", "Digests", "Failures", "FileTree", "Linux", "Store", systemPackage]),
+      [
+        "Compression", "Digests", "Failures", "FileTree", "Linux", "Store", "StoreSimulation",
+        systemPackage,
+      ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),
     tests(

@@ -1,4 +1,5 @@
 import Digests
+import StoreSimulation
 import Testing
 
 @testable import Store

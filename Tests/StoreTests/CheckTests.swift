@@ -1,3 +1,4 @@
+import StoreSimulation
 import Testing
 
 @testable import Store

@@ -1,5 +1,6 @@
 import Digests
 import Linux
+import StoreSimulation
 import SystemPackage
 import Testing
 
@@ -52,7 +53,7 @@ struct CrashTests {
   private func measure(
     _ command: Command, on start: MemoryDirectory
   ) throws -> (operations: Int, catalog: Catalog) {
-    let counting = FailingDirectory(start.copy(), at: 0, .once(.ioError))
+    let counting = FaultyDirectory(start.copy(), at: 0, .once(.ioError))
     let store = try Store.open(counting, surroundings: testSurroundings(seed: 7))
     try command.run(store)
     let operations = counting.operations
@@ -73,7 +74,7 @@ struct CrashTests {
     #expect(measured.operations > 8)
     for operation in 1...measured.operations {
       let directory = start.copy()
-      let dying = FailingDirectory(directory, at: operation, .dead)
+      let dying = FaultyDirectory(directory, at: operation, .dead)
       _ = try? command.run(try Store.open(dying, surroundings: testSurroundings(pid: 66, seed: 7)))
       let after = try open(directory).newest()
       #expect(after == before || after.hasSameContent(as: measured.catalog), "\(operation)")
@@ -98,7 +99,7 @@ struct CrashTests {
     let measured = try measure(command, on: start)
     for operation in 1...measured.operations {
       let directory = start.copy()
-      let failing = FailingDirectory(directory, at: operation, .once(errno))
+      let failing = FaultyDirectory(directory, at: operation, .once(errno))
       var failed: (any Error)?
       do {
         try command.run(try Store.open(failing, surroundings: testSurroundings()))
@@ -125,7 +126,7 @@ struct CrashTests {
     var reported = 0
     for operation in 1...operations {
       let directory = start.copy()
-      let failing = FailingDirectory(directory, at: operation, .once(.noSpace))
+      let failing = FaultyDirectory(directory, at: operation, .once(.noSpace))
       do {
         try command.run(try Store.open(failing, surroundings: testSurroundings()))
       } catch let error as StoreError {
@@ -144,13 +145,13 @@ struct CrashTests {
         at: directory, parameters: testParameters,
         surroundings: testSurroundings(isDead: { _ in dead }))
     }
-    let counting = FailingDirectory(MemoryDirectory(), at: 0, .dead)
+    let counting = FaultyDirectory(MemoryDirectory(), at: 0, .dead)
     _ = try? create(counting, dead: false)
-    let whole = FailingDirectory(MemoryDirectory(), at: .max, .dead)
+    let whole = FaultyDirectory(MemoryDirectory(), at: .max, .dead)
     _ = try create(whole, dead: false)
     for operation in 1...whole.operations {
       let directory = MemoryDirectory()
-      _ = try? create(FailingDirectory(directory, at: operation, .dead), dead: false)
+      _ = try? create(FaultyDirectory(directory, at: operation, .dead), dead: false)
       if directory.bytes(.description) == nil { _ = try create(directory, dead: true) }
       let store = try open(directory, dead: true)
       try store.clearLeftovers()

@@ -1,5 +1,6 @@
 import Digests
 import Glibc
+import StoreSimulation
 import Testing
 
 @testable import Store

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import StoreSimulation
 import Synchronization
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import Digests
 import FileTree
+import StoreSimulation
 import Testing
 
 @testable import Store

@@ -1,5 +1,6 @@
 import Compression
 import Digests
+import StoreSimulation
 import Testing
 
 @testable import Store

@@ -1,6 +1,7 @@
 import Compression
 import Digests
 import FileTree
+import StoreSimulation
 import Testing
 
 @testable import Store

@@ -1,4 +1,5 @@
 import Linux
+import StoreSimulation
 import Testing
 
 @testable import Store
@@ -38,7 +39,7 @@ struct StagingTests {
 
   /// Stages a file and dies.
   private func crash(_ directory: MemoryDirectory, pid: Int32) throws {
-    let dying = FailingDirectory(directory, at: 9, .dead)
+    let dying = FaultyDirectory(directory, at: 9, .dead)
     let store = try Store.open(dying, surroundings: testSurroundings(pid: pid))
     let staging = try store.stage(purpose: "test")
     _ = try PackWriter(staging)

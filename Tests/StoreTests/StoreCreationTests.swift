@@ -1,6 +1,7 @@
 import Compression
 import Failures
 import Linux
+import StoreSimulation
 import SystemPackage
 import Testing
 

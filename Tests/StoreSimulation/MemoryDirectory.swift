@@ -1,12 +1,14 @@
-import Linux
-import Store
-import Synchronization
-import SystemPackage
+public import Linux
+public import Store
+internal import Synchronization
+internal import SystemPackage
 
 /// A store's directory in memory, with the semantics of one on a POSIX file system.
-final class MemoryDirectory: StoreDirectory {
+public final class MemoryDirectory: StoreDirectory {
   final class Content: Sendable {
-    let bytes = Mutex<[UInt8]>([])
+    let bytes: Mutex<[UInt8]>
+    init(_ bytes: [UInt8] = []) { self.bytes = Mutex(bytes) }
+    var count: Int { bytes.withLock { $0.count } }
   }
 
   private struct State {
@@ -15,45 +17,68 @@ final class MemoryDirectory: StoreDirectory {
     var operations: [String] = []
   }
 
-  let location = "/memory"
+  /// What messages call it.
+  public let location = "/memory"
   private let state = Mutex(State())
 
-  /// The operations so far, such as `link generations/2`.
-  var operations: [String] { state.withLock { $0.operations } }
+  /// A directory that is not there yet: not even the root area.
+  public init() {}
 
-  func forgetOperations() { state.withLock { $0.operations = [] } }
+  /// The operations so far, such as `link generations/2`.
+  public var operations: [String] { state.withLock { $0.operations } }
+
+  /// Begins ``operations`` anew.
+  public func forgetOperations() { state.withLock { $0.operations = [] } }
 
   /// The paths of all files.
-  var paths: [StorePath] {
+  public var paths: [StorePath] {
     state.withLock { $0.files.keys.sorted { $0.description < $1.description } }
   }
 
   /// Replaces a file's bytes, or removes it, behind the store's back.
-  func tamper(_ path: StorePath, _ change: (inout [UInt8]) -> Void) {
+  public func tamper(_ path: StorePath, _ change: (inout [UInt8]) -> Void) {
     let content = state.withLock { $0.files[path] }
     content?.bytes.withLock { change(&$0) }
   }
 
-  func remove(_ path: StorePath) { state.withLock { _ = $0.files.removeValue(forKey: path) } }
+  /// Removes a file behind the store's back.
+  public func remove(_ path: StorePath) {
+    state.withLock { _ = $0.files.removeValue(forKey: path) }
+  }
 
-  func bytes(_ path: StorePath) -> [UInt8]? {
+  /// A file's bytes; nil when it is not there.
+  public func bytes(_ path: StorePath) -> [UInt8]? {
     state.withLock { $0.files[path] }?.bytes.withLock { $0 }
   }
 
   /// An independent copy of everything.
-  func copy() -> MemoryDirectory {
-    let copy = MemoryDirectory()
-    let files = state.withLock { ($0.areas, $0.files) }
-    copy.state.withLock { state in
-      state.areas = files.0
-      for (path, content) in files.1 {
-        let duplicate = Content()
-        let bytes = content.bytes.withLock { $0 }
-        duplicate.bytes.withLock { $0 = bytes }
-        state.files[path] = duplicate
-      }
+  public func copy() -> MemoryDirectory {
+    let (areas, files) = state.withLock { ($0.areas, $0.files) }
+    return MemoryDirectory(
+      areas: areas, files: files.mapValues { Content($0.bytes.withLock { $0 }) })
+  }
+
+  /// Every file's bytes, to compare directories by.
+  public var contents: [StorePath: [UInt8]] {
+    state.withLock { $0.files.mapValues { $0.bytes.withLock { $0 } } }
+  }
+
+  /// The areas that are there.
+  public var areas: Set<StoreArea> { state.withLock { $0.areas } }
+
+  /// The file that has a name.
+  func file(_ path: StorePath) -> Content? { state.withLock { $0.files[path] } }
+
+  /// The files by name.
+  var files: [StorePath: Content] { state.withLock { $0.files } }
+
+  /// A directory of these areas and files.
+  convenience init(areas: Set<StoreArea>, files: [StorePath: Content]) {
+    self.init()
+    state.withLock { state in
+      state.areas = areas
+      state.files = files
     }
-    return copy
   }
 
   private func perform<Result>(
@@ -74,15 +99,18 @@ final class MemoryDirectory: StoreDirectory {
     try perform("open", path.description) { ($0.files[path], .noSuchFileOrDirectory) }
   }
 
-  func read(_ path: StorePath) throws(SystemError) -> [UInt8] {
+  /// See ``StoreDirectory``.
+  public func read(_ path: StorePath) throws(SystemError) -> [UInt8] {
     try content(path).bytes.withLock { $0 }
   }
 
-  func open(_ path: StorePath) throws(SystemError) -> any StoreFile {
+  /// See ``StoreDirectory``.
+  public func open(_ path: StorePath) throws(SystemError) -> any StoreFile {
     MemoryFile(try content(path))
   }
 
-  func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter {
+  /// See ``StoreDirectory``.
+  public func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter {
     let content = Content()
     let _: Bool = try perform("create", path.description) { state in
       guard state.areas.contains(path.area) else { return (nil, .noSuchFileOrDirectory) }
@@ -93,7 +121,8 @@ final class MemoryDirectory: StoreDirectory {
     return MemoryFileWriter(content)
   }
 
-  func link(_ path: StorePath, to name: StorePath) throws(SystemError) {
+  /// See ``StoreDirectory``.
+  public func link(_ path: StorePath, to name: StorePath) throws(SystemError) {
     let _: Bool = try perform("link", name.description) { state in
       guard let content = state.files[path] else { return (nil, .noSuchFileOrDirectory) }
       guard state.files[name] == nil else { return (nil, .fileExists) }
@@ -102,7 +131,8 @@ final class MemoryDirectory: StoreDirectory {
     }
   }
 
-  func rename(_ path: StorePath, to name: StorePath) throws(SystemError) {
+  /// See ``StoreDirectory``.
+  public func rename(_ path: StorePath, to name: StorePath) throws(SystemError) {
     let _: Bool = try perform("rename", name.description) { state in
       guard let content = state.files.removeValue(forKey: path) else {
         return (nil, .noSuchFileOrDirectory)
@@ -112,19 +142,22 @@ final class MemoryDirectory: StoreDirectory {
     }
   }
 
-  func unlink(_ path: StorePath) throws(SystemError) {
+  /// See ``StoreDirectory``.
+  public func unlink(_ path: StorePath) throws(SystemError) {
     let _: Bool = try perform("unlink", path.description) { state in
       (state.files.removeValue(forKey: path).map { _ in true }, .noSuchFileOrDirectory)
     }
   }
 
-  func makeDirectory(_ area: StoreArea) throws(SystemError) {
+  /// See ``StoreDirectory``.
+  public func makeDirectory(_ area: StoreArea) throws(SystemError) {
     let _: Bool = try perform("mkdir", area.rawValue) { state in
       (state.areas.insert(area).inserted ? true : nil, .fileExists)
     }
   }
 
-  func list(_ area: StoreArea) throws(SystemError) -> [String] {
+  /// See ``StoreDirectory``.
+  public func list(_ area: StoreArea) throws(SystemError) -> [String] {
     try perform("list", area.rawValue) { state in
       guard state.areas.contains(area) else { return (nil, .noSuchFileOrDirectory) }
       var names = state.files.keys.filter { $0.area == area }.map(\.name)
@@ -133,11 +166,13 @@ final class MemoryDirectory: StoreDirectory {
     }
   }
 
-  func synchronize(_ area: StoreArea) throws(SystemError) {
+  /// See ``StoreDirectory``.
+  public func synchronize(_ area: StoreArea) throws(SystemError) {
     let _: Bool = try perform("fsync", area.rawValue) { _ in (true, .ioError) }
   }
 
-  func freeSpace() throws(SystemError) -> FreeSpace { FreeSpace(bytes: .max, inodes: .max) }
+  /// See ``StoreDirectory``.
+  public func freeSpace() throws(SystemError) -> FreeSpace { FreeSpace(bytes: .max, inodes: .max) }
 }
 
 private final class MemoryFile: StoreFile {
@@ -149,7 +184,9 @@ private final class MemoryFile: StoreFile {
     size = UInt64(content.bytes.withLock { $0.count })
   }
 
-  func read(at offset: UInt64, into buffer: inout MutableRawSpan) throws(SystemError) -> Int {
+  /// See ``StoreDirectory``.
+  public func read(at offset: UInt64, into buffer: inout MutableRawSpan) throws(SystemError) -> Int
+  {
     let bytes = content.bytes.withLock { $0 }
     let start = min(Int(offset), bytes.count)
     let count = min(buffer.byteCount, bytes.count - start)
@@ -168,5 +205,6 @@ private final class MemoryFileWriter: StoreFileWriter {
     content.bytes.withLock { $0 += added }
   }
 
-  func synchronize() throws(SystemError) {}
+  /// See ``StoreDirectory``.
+  public func synchronize() throws(SystemError) {}
 }

@@ -1,11 +1,12 @@
-import Linux
-import Store
-import Synchronization
+public import Digests
+internal import Linux
+public import Store
+internal import Synchronization
 
 /// Surroundings in which time stands still, nobody is dead and nothing waits.
 ///
 /// With a seed the tokens are the same in every run.
-func testSurroundings(
+public func testSurroundings(
   now: Int64 = 1_000_000, pid: Int32 = 1, seed: UInt64? = nil,
   isDead: @escaping @Sendable (Int32) -> Bool = { _ in false }
 ) -> Surroundings {
@@ -23,7 +24,7 @@ func testSurroundings(
 }
 
 /// A new store in memory.
-func memoryStore() throws -> (store: Store, directory: MemoryDirectory) {
+public func memoryStore() throws -> (store: Store, directory: MemoryDirectory) {
   let directory = MemoryDirectory()
   let store = try Store.create(
     at: directory, parameters: testParameters, surroundings: testSurroundings())
@@ -32,5 +33,10 @@ func memoryStore() throws -> (store: Store, directory: MemoryDirectory) {
 
 extension MemoryDirectory {
   /// The files that are staged, and who owns them.
-  var leftovers: [StorePath] { paths.filter { $0.area == .staging || $0.name.hasPrefix(".") } }
+  public var leftovers: [StorePath] {
+    paths.filter { $0.area == .staging || $0.name.hasPrefix(".") }
+  }
 }
+
+/// Some digest.
+public func testDigest(_ number: UInt8) -> SHA256Digest { SHA256Digest.of([number].span.bytes) }

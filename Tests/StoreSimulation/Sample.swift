@@ -1,31 +1,37 @@
-import Compression
-import Digests
-import FileTree
-import Store
+internal import Compression
+public import Digests
+internal import FileTree
+public import Store
 
 /// A small image made from a seed: files of whole blocks and small files, imported as a real
 /// importer would.
-struct Sample {
-  var name: String
+public struct Sample: Sendable {
+  /// The name it is published under, which its documents contain too.
+  public var name: String
   /// Decides the content of the whole blocks.
-  var blockSeeds: [UInt64]
+  public var blockSeeds: [UInt64]
   /// The small files of the only fragment block.
-  var smallFiles: [String]
+  public var smallFiles: [String]
 
-  init(_ name: String, blocks: [UInt64] = [1, 2, 3], small: [String] = ["alpha", "beta"]) {
+  /// Describes an image; nothing is made yet.
+  public init(_ name: String, blocks: [UInt64] = [1, 2, 3], small: [String] = ["alpha", "beta"]) {
     self.name = name
     blockSeeds = blocks
     smallFiles = small
   }
 
-  var diffID: Digest {
+  /// The diff ID of its only layer.
+  public var diffID: Digest {
     Digest(SHA256Digest.of(Array("\(blockSeeds)\(smallFiles)".utf8).span.bytes))
   }
 
-  var configDigest: String { "sha256:\(SHA256Digest.of(Array("config \(name)".utf8).span.bytes))" }
+  /// The digest of its configuration, by which the catalog knows it.
+  public var configDigest: String {
+    "sha256:\(SHA256Digest.of(Array("config \(name)".utf8).span.bytes))"
+  }
 
   /// Bytes that compress a little, all of them decided by the seed.
-  static func content(_ seed: UInt64, count: Int) -> [UInt8] {
+  public static func content(_ seed: UInt64, count: Int) -> [UInt8] {
     var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
     return (0..<count).map { index in
       if index % 3 == 0 { return UInt8(truncatingIfNeeded: seed) }
@@ -36,11 +42,14 @@ struct Sample {
 }
 
 /// The stored form of a block in a store.
-struct PreparedBlock {
-  var record: BlockRecord
-  var stored: [UInt8]
+public struct PreparedBlock: Sendable {
+  /// What the block is.
+  public var record: BlockRecord
+  /// Its stored bytes.
+  public var stored: [UInt8]
 
-  init(_ content: [UInt8], _ parameters: StoreParameters) throws {
+  /// Compresses content as a store with these parameters does.
+  public init(_ content: [UInt8], _ parameters: StoreParameters) throws {
     let compressor = try BlockCompressor(parameters.compressor, level: Int(parameters.level))
     let compressed = compressor.compress(content.span.bytes)
     let bytes = compressed ?? content
@@ -51,18 +60,23 @@ struct PreparedBlock {
   }
 }
 
-let testParameters = StoreParameters(blockSize: 4096, compressor: .zstd, level: 3)
+/// The parameters of stores in tests.
+public let testParameters = StoreParameters(blockSize: 4096, compressor: .zstd, level: 3)
 
 extension Sample {
-  struct Linked {
-    var object: ImageObject
-    var recipe: LayerRecipe
-    var sealed: SealedPack?
+  /// An image that is linked, with its new pack, but not published.
+  public struct Linked: Sendable {
+    /// The image object.
+    public var object: ImageObject
+    /// The recipe of its layer.
+    public var recipe: LayerRecipe
+    /// The pack of the blocks that were new; nil when none was.
+    public var sealed: SealedPack?
   }
 
   /// Imports the image whole: blocks, pack, objects, index run, generation.
   @discardableResult
-  func publish(to store: Store, names: [String]? = nil) throws -> Catalog {
+  public func publish(to store: Store, names: [String]? = nil) throws -> Catalog {
     let staging = try store.stage(purpose: "test")
     defer { staging.finish() }
     let linked = try link(store, staging)
@@ -83,7 +97,8 @@ extension Sample {
     return catalog
   }
 
-  func link(_ store: Store, _ staging: StagingArea) throws -> Linked {
+  /// Writes the new blocks and links the image, up to the point where it could be published.
+  public func link(_ store: Store, _ staging: StagingArea) throws -> Linked {
     let index = try BlockIndex(loading: try store.newest(), of: store)
     let writer = try PackWriter(staging)
     var records: [BlockRecord] = []
