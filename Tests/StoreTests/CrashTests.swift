@@ -39,7 +39,7 @@ struct CrashTests {
   ]
 
   /// A store with two images, and with as many others and their index runs as are wanted.
-  private func populated(_ fillers: Int = 0) throws -> MemoryDirectory {
+  static func populated(_ fillers: Int = 0) throws -> MemoryDirectory {
     let (store, directory) = try memoryStore()
     try Sample("a").publish(to: store)
     try Sample("b", blocks: [4, 1]).publish(to: store)
@@ -68,7 +68,7 @@ struct CrashTests {
     "by a kill, readers see the old or the new catalog, and the command can be repeated",
     arguments: commands)
   func kill(_ command: Command) throws {
-    let start = try populated(command.fillers)
+    let start = try Self.populated(command.fillers)
     let before = try open(start).newest()
     let measured = try measure(command, on: start)
     #expect(measured.operations > 8)
@@ -94,7 +94,7 @@ struct CrashTests {
     "by an error, the command says so or succeeds, and leaves nothing staged",
     arguments: commands, [Errno.noSpace, .ioError])
   func fault(_ command: Command, _ errno: Errno) throws {
-    let start = try populated(command.fillers)
+    let start = try Self.populated(command.fillers)
     let before = try open(start).newest()
     let measured = try measure(command, on: start)
     for operation in 1...measured.operations {
@@ -120,7 +120,7 @@ struct CrashTests {
 
   @Test("a full disk is reported as such, and nothing staged is left")
   func fullDisk() throws {
-    let start = try populated()
+    let start = try Self.populated()
     let command = Self.commands[0]
     let operations = try measure(command, on: start).operations
     var reported = 0
