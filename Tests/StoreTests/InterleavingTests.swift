@@ -92,7 +92,8 @@ struct InterleavingTests {
     try explore(
       [Self.tiny("a")],
       [
-        .importer(Self.tiny("b", small: "beta")), .importer(Self.tiny("c", block: 2, small: "beta")),
+        .importer(Self.tiny("b", small: "beta")),
+        .importer(Self.tiny("c", block: 2, small: "beta")),
       ]
     ) { catalog, _ in
       let names = catalog.images.flatMap(\.names)
@@ -186,7 +187,11 @@ struct InterleavingTests {
     let interleaving = Interleaving(
       [killed, .importer(Self.tiny("b", small: "beta"))],
       prepare: {
-        SharedStore(directory: start.copy(), run: runs.withLock { $0 += 1; return $0 })
+        SharedStore(
+          directory: start.copy(),
+          run: runs.withLock {
+            $0 += 1; return $0
+          })
       },
       verify: { world, outcome in
         try require(outcome.errors[1] == nil, "\(outcome.errors)")
