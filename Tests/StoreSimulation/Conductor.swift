@@ -39,6 +39,7 @@ final class Conductor: Sendable {
     var steps: [Step] = []
     var departures: [Schedule.Switch] = []
     var isReleased = false
+    var tokens: UInt64 = 0
   }
 
   /// More steps than this are taken for an endless loop.
@@ -59,6 +60,14 @@ final class Conductor: Sendable {
 
   /// The schedule that leads to the same run.
   var schedule: Schedule { state.withLock { Schedule(switches: $0.departures) } }
+
+  /// A new token for an actor: the same in every run of a schedule.
+  func token(for actor: Int) -> WriterToken {
+    state.withLock { state in
+      state.tokens += 1
+      return WriterToken(rawValue: UInt64(actor + 1) << 32 + state.tokens)
+    }
+  }
 
   func hasEnded(_ actor: Int) -> Bool { state.withLock { !$0.ready.contains(actor) } }
 
