@@ -65,6 +65,8 @@ public final class StagingArea: Sendable {
   }
 
   /// Creates a file to be linked in an area.
+  ///
+  /// After an error the file may be there all the same, so the area still removes it at its end.
   func create(in area: StoreArea) throws(StoreError) -> StagedFile {
     let path = state.withLock { state in
       state.next += 1
@@ -75,7 +77,6 @@ public final class StagingArea: Sendable {
     do throws(SystemError) {
       return StagedFile(path: path, writer: try store.directory.create(path))
     } catch {
-      forget(path)
       throw .system(error)
     }
   }
