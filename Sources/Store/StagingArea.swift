@@ -86,6 +86,17 @@ public final class StagingArea: Sendable {
     if remove(file.path) { forget(file.path) }
   }
 
+  /// Removes a staged file because its name is taken by one that is as good, and makes that name
+  /// durable: whoever linked it may not have come to that.
+  func discard(_ file: StagedFile, inFavourOf name: StorePath) throws(StoreError) {
+    do throws(SystemError) {
+      try store.directory.synchronize(name.area)
+    } catch {
+      throw .system(error)
+    }
+    discard(file)
+  }
+
   private func forget(_ path: StorePath) {
     _ = state.withLock { $0.temporaries.remove(path) }
   }

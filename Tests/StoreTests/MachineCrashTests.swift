@@ -1,5 +1,7 @@
+import Digests
 import StoreSimulation
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import Store
@@ -70,7 +72,8 @@ struct MachineCrashTests {
     let states = Mutex<[(promise: String, directory: MemoryDirectory)]>([])
 
     func crash(_ machine: CrashingDirectory, after promise: String) {
-      let left = machine.survivals(seeds: 0..<2).map { (promise, machine.crash($0)) }
+      let survivals: [Survival] = [.nothing, .names, .data, .random(seed: 1)]
+      let left = survivals.map { (promise, machine.crash($0)) }
       states.withLock { $0 += left }
     }
   }
@@ -109,6 +112,62 @@ struct MachineCrashTests {
       })
     let result = try interleaving.explore(preemptions: 1)
     #expect(result.isExhaustive && result.runs > 20)
+  }
+
+  /// Lets a command fail at fsync of the directory that it linked a file in, and again succeed.
+  private func relink(
+    _ area: StoreArea, _ write: (StagingArea) throws -> StorePath
+  ) throws -> (machine: CrashingDirectory, path: StorePath) {
+    let machine = CrashingDirectory(try memoryStore().directory)
+    let isFirst = Mutex(true)
+    let failing = FaultyDirectory(
+      machine,
+      Fault(
+        .matching { operation in
+          guard operation.call == .synchronizeArea, operation.area == area else { return false }
+          return isFirst.withLock { value in
+            defer { value = false }
+            return value
+          }
+        }, .error(.ioError)))
+    let staging = try open(failing).stage(purpose: "test")
+    #expect(throws: StoreError.self) { try write(staging) }
+    #expect(machine.crash(.nothing).paths.filter { $0.area == area } == [])
+    let path = try write(staging)
+    staging.finish()
+    return (machine, path)
+  }
+
+  @Test("a file that was linked before, but not durably, is made durable before it is counted on")
+  func linkedBefore() throws {
+    let sample = InterleavingTests.tiny("b", block: 2)
+    let linked = Mutex<Sample.Linked?>(nil)
+    let pack = try relink(.packs) { staging in
+      let made = try sample.link(staging.store, staging)
+      linked.withLock { $0 = made }
+      return StorePath(.packs, try #require(made.sealed).record.id.description)
+    }
+    #expect(pack.machine.crash(.nothing).bytes(pack.path) != nil)
+    let made = try #require(linked.withLock { $0 })
+    let object = try relink(.images) { StorePath(.images, try $0.write(made.object).hex) }
+    #expect(object.machine.crash(.nothing).bytes(object.path) != nil)
+    let run = try relink(.index) { staging in
+      let sealed = try #require(made.sealed)
+      let record = try staging.writeIndexRun(of: [sealed])
+      return StorePath(.index, try #require(record).id.hex)
+    }
+    #expect(run.machine.crash(.nothing).bytes(run.path) != nil)
+  }
+
+  @Test("a generation whose link was reported as taken by itself is made durable")
+  func repeatedLink() throws {
+    let (store, start) = try memoryStore()
+    try Sample("a").publish(to: store)
+    let machine = CrashingDirectory(start)
+    let tagged = try open(LyingDirectory(machine)).publish("tag") { (catalog) throws(StoreError) in
+      try catalog.tagging("a", as: "tag")
+    }
+    #expect(try open(machine.crash(.nothing)).newest() == tagged)
   }
 
   @Test("what one of two importers of the same image published is not lost with what it shares")
