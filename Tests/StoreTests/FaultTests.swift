@@ -136,6 +136,25 @@ struct FaultTests {
     }
   }
 
+  @Test("an error is never taken for damage", arguments: errors)
+  func reader(_ errno: Errno) throws {
+    let start = try CrashTests.populated()
+    let all = FaultyDirectory(start, at: .max, .dead)
+    func read(_ directory: any StoreDirectory) throws {
+      let store = try open(directory)
+      _ = try ReaderView(reading: store)
+      let catalog = try store.newest()
+      _ = try BlockIndex(loading: catalog, of: store)
+      for pack in catalog.packs { _ = try store.pack(pack.id).trailer() }
+    }
+    try read(all)
+    for operation in 1...all.operations {
+      let failing = FaultyDirectory(start, at: operation, .once(errno))
+      let error = #expect(throws: StoreError.self) { try read(failing) }
+      #expect(error?.isAbout(errno) == true, "\(operation): \(error as Any)")
+    }
+  }
+
   @Test("others go on while an operation hangs, and it goes on later")
   func hangs() throws {
     let start = try CrashTests.populated()
