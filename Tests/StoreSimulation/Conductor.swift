@@ -76,12 +76,16 @@ final class Conductor: Sendable {
 
   /// Lets the first actor go, and waits until all have ended.
   ///
-  /// - Returns: False when that took too long: the actors were then all let go at once.
+  /// - Returns: False when that took too long, in time or steps: the actors were then all let go at
+  ///   once, and some may still be running.
   func run(seconds: Int) -> Bool {
     hand(to: decide(.start, -1))
-    if over.wait(timeout: .now() + .seconds(seconds)) == .success { return true }
+    if over.wait(timeout: .now() + .seconds(seconds)) == .success {
+      return state.withLock { !$0.isReleased }
+    }
     release()
-    return over.wait(timeout: .now() + .seconds(5)) == .success && false
+    _ = over.wait(timeout: .now() + .seconds(5))
+    return false
   }
 
   /// Called by an actor before it does something: comes back when it is its turn.

@@ -9,9 +9,10 @@ public struct Exploration: Hashable, Sendable {
 }
 
 extension Interleaving {
-  /// Runs every schedule with at most so many preemptions: places where an actor has to wait
-  /// although it could go on. Who begins and who follows on an actor that ended is tried in every
-  /// way, and does not count.
+  /// Runs every schedule with at most so many preemptions.
+  ///
+  /// A preemption is a place where an actor has to wait although it could go on. Who begins and who
+  /// follows on an actor that ended is tried in every way, and does not count.
   ///
   /// Most errors of concurrent programs need but two preemptions (Musuvathi and Qadeer, PLDI 2007).
   /// - Parameters:
