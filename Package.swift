@@ -103,7 +103,10 @@ let package = Package(
         systemPackage,
       ]),
 
-    // MARK: 6. Where images come from, and what a node shows.
+    // MARK: 6. Where images come from, what a node shows, and whether a store is whole.
+    library(
+      "Consistency",
+      ["Digests", "Failures", "Linux", "Store", log, systemPackage]),
     library(
       "Transports",
       ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),
@@ -177,6 +180,12 @@ let package = Package(
       [
         "Compression", "Digests", "Failures", "FileTree", "Linux", "Store", "StoreSimulation",
         systemPackage,
+      ]),
+    tests(
+      "ConsistencyTests",
+      [
+        "Compression", "Consistency", "Digests", "Failures", "FileTree", "Linux", "Store",
+        "StoreSimulation", log, systemPackage,
       ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),

@@ -47,7 +47,8 @@ public struct Problem: Hashable, Sendable {
   }
 
   /// What an error on an object amounts to.
-  init(_ error: StoreError, at path: StorePath, images: [String] = [], isNote: Bool = false) {
+  public init(
+    _ error: StoreError, at path: StorePath, images: [String] = [], isNote: Bool = false) {
     let kind: Kind
     let message: String
     var offset: UInt64?
