@@ -61,30 +61,35 @@ public final class PackReader: Sendable {
     guard size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
     let footerBytes = try file.bytes(
       at: size - UInt64(footerSize), count: footerSize, of: path)
-    do throws(FormatError) {
+    let footer = try formed { () throws(FormatError) in
       try TrailedFile.checkHeader(header, magic: PackWriter.magic)
       let footer = try TrailedFile.decodeFooter(footerBytes, fileSize: size)
       guard footer.trailerDigest == id.digest else {
         throw FormatError.checksumMismatch("the footer")
       }
-      return try decode(footer)
-    } catch {
-      throw .damaged(path, error)
+      return footer
+    }
+    let bytes = try file.bytes(
+      at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
+    return try formed { () throws(FormatError) in
+      guard SHA256Digest.of(bytes.span.bytes) == id.digest else {
+        throw FormatError.checksumMismatch("the trailer")
+      }
+      let trailer = try PackTrailer(decoding: bytes)
+      guard trailer.dataEnd == footer.trailerOffset else {
+        throw FormatError.invalid("the blocks do not end where the trailer begins")
+      }
+      return trailer
     }
   }
 
-  private func decode(_ footer: TrailedFile.Footer) throws(FormatError) -> PackTrailer {
-    guard
-      let bytes = try? file.bytes(
-        at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
-    else { throw .truncated }
-    guard SHA256Digest.of(bytes.span.bytes) == id.digest else {
-      throw .checksumMismatch("the trailer")
+  private func formed<Value>(
+    _ body: () throws(FormatError) -> Value
+  ) throws(StoreError) -> Value {
+    do throws(FormatError) {
+      return try body()
+    } catch {
+      throw .damaged(path, error)
     }
-    let trailer = try PackTrailer(decoding: bytes)
-    guard trailer.dataEnd == footer.trailerOffset else {
-      throw .invalid("the blocks do not end where the trailer begins")
-    }
-    return trailer
   }
 }
