@@ -27,6 +27,8 @@ public protocol StoreDirectory: Sendable {
   func unlink(_ path: StorePath) throws(SystemError)
 
   /// Creates an area with mode 0755 whatever the umask; `EEXIST` when it is there (mkdir(2)).
+  ///
+  /// The root's own name is durable afterwards, new or not: nothing else makes it so.
   func makeDirectory(_ area: StoreArea) throws(SystemError)
 
   /// The names in an area in order of their bytes (readdir(3)).
