@@ -83,7 +83,7 @@ extension LustreAttribute {
 extension [UInt8] {
   /// Adds an integer as it lies in memory.
   fileprivate mutating func append(hostOrder value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value) { append(contentsOf: $0) }
+    Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
   }
 
   /// An integer as it lies in memory; nil where the bytes end before.

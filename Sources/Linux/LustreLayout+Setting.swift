@@ -1,7 +1,7 @@
 public import SystemPackage
 
 /// What became of the wish to give a directory a layout.
-public enum LayoutOutcome: Hashable, Sendable {
+public enum LayoutOutcome: Equatable, Sendable {
   /// It was set, and reads back as it was set.
   case set
   /// The file system is not Lustre: nothing was tried.
