@@ -33,8 +33,10 @@ enum DoctorPart: String, ExpressibleByArgument {
 
   /// Runs the part and gives what it found; a problem where it does not answer.
   func results(
-    mount: String, store: String? = nil, program: String = DetachedProcess.ownExecutable.string
+    mount: String, store: String? = nil, program: String = DetachedProcess.ownExecutable.string,
+    within seconds: Double? = nil
   ) -> [CheckResult] {
+    let limit = seconds ?? self.limit
     let stores = store.map { ["--store", $0] } ?? []
     let arguments = ["doctor", "--part", rawValue] + stores + ["--", mount]
     let subject = self == .host ? nil : store ?? mount

@@ -43,7 +43,7 @@ extension OwnedDescriptor {
         bytes.withUnsafeBytes {
           send(
             number, $0.baseAddress?.advanced(by: start), $0.count - start,
-            Int32(MSG_NOSIGNAL.rawValue))
+            Int32(MSG_NOSIGNAL))
         }
       }
     }

@@ -12,7 +12,7 @@ struct DeviceCheck {
   var result: CheckResult {
     switch refusal {
     case nil: CheckResult(Self.name, .ok, "/dev/fuse can be opened")
-    case .noSuchFileOrDirectory, .noSuchDevice, .noSuchAddressOrDevice:
+    case .noSuchFileOrDirectory, .operationNotSupportedByDevice, .noSuchAddressOrDevice:
       CheckResult(
         Self.name, .problem, "there is no FUSE on this machine", nextStep: "Run modprobe fuse")
     case .permissionDenied where !isRoot, .notPermitted where !isRoot:

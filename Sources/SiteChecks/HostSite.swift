@@ -46,7 +46,7 @@ public struct HostSite: Sendable {
   private var subordinates: [CheckResult] {
     let name = UserAccount(uid: uid)?.name
     return SubordinateIDCheck.Kind.allCases.map { kind in
-      let text = (try? readText("/etc/\(kind.rawValue)")) ?? ""
+      let text = (try? readText(FilePath("/etc/\(kind.rawValue)"))) ?? ""
       return SubordinateIDCheck(
         kind: kind, user: name ?? "\(uid)", isRoot: isRoot,
         file: SubordinateIDs(parsing: text).ranges(name: name, uid: uid),
@@ -67,7 +67,7 @@ public struct HostSite: Sendable {
 
   /// A kernel setting, see sysctl(8); nil where there is none.
   private static func setting(_ name: String) -> String? {
-    (try? readText("/proc/sys/\(name)"))?.split(separator: "\n").first.map(String.init)
+    (try? readText(FilePath("/proc/sys/\(name)")))?.split(separator: "\n").first.map(String.init)
   }
 
   private static func privileged(_ program: String) -> PrivilegedProgramCheck.Found? {
