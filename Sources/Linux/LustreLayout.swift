@@ -22,7 +22,7 @@ public struct LustreLayout: Hashable, Sendable {
   public var stripeSize: UInt32
   /// The number of stripes; 0 is the file system's default.
   public var stripeCount: UInt16
-  /// The number of the first target. Of a file that exists, the generation of its layout instead.
+  /// The number of the first target; of a file that exists, the generation of its layout instead.
   public var firstTarget: UInt16
   /// The pool that targets are taken from.
   public var pool: String?

@@ -30,6 +30,13 @@ public struct CheckResult: Hashable, Codable, Sendable {
   /// What to do about it, as an imperative sentence.
   public var nextStep: String?
 
+  /// The members in JSON, called as those of an error (firn(1), "DIAGNOSTICS").
+  private enum CodingKeys: String, CodingKey {
+    case name, subject, outcome
+    case sentence = "message"
+    case nextStep = "next"
+  }
+
   /// Makes a result.
   public init(
     _ name: String, of subject: String? = nil, _ outcome: CheckOutcome, _ sentence: String,

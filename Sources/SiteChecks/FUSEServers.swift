@@ -12,6 +12,10 @@ struct FUSEServers {
   static let tellsConnections = KernelCheck.Version(6, 17)
 
   var proc: FilePath = "/proc"
+  /// The names in a directory.
+  var list: (FilePath) throws(SystemError) -> [String] = { path throws(SystemError) in
+    try Paths.list(path)
+  }
 
   /// What a process has open.
   private enum Holding {
@@ -26,7 +30,8 @@ struct FUSEServers {
   func server(ofConnection connection: UInt32, at mountPoint: String) -> MountServerState {
     var holders: [Int32] = []
     var hidden: [Int32] = []
-    for process in (try? Paths.list(proc))?.compactMap({ Int32($0) }) ?? [] {
+    let processes = ((try? list(proc)) ?? []).compactMap { Int32($0) }
+    for process in processes {
       switch holding(process, connection) {
       case .connection: return state(of: process).map { .held(by: process, $0) } ?? .nobody
       case .unknownConnection: holders.append(process)
@@ -37,8 +42,16 @@ struct FUSEServers {
     if let named = (holders + hidden).first(where: { serves($0, mountPoint) }) {
       return .likely(named)
     }
-    if !holders.isEmpty { return .unknown }
-    return hidden.isEmpty ? .nobody : .unknown
+    guard holders.isEmpty, seesAll, processes.contains(1) else { return .unknown }
+    if hidden.isEmpty { return .nobody }
+    return hidden.contains { isOurs($0) } ? .unknown : .unseen
+  }
+
+  /// Whether processes of the whole machine are seen, not those of a container
+  /// (pid_namespaces(7)): the first namespace has a number that never changes.
+  private var seesAll: Bool {
+    let namespace = try? Paths.linkTarget(proc.appending("self").appending("ns").appending("pid"))
+    return namespace == "pid:[4026531836]"
   }
 
   /// What `stat` says of a process (proc_pid_stat(5)); nil when there is none.
@@ -60,10 +73,10 @@ struct FUSEServers {
     do throws(SystemError) {
       // The first thread of a process may have ended before the others, and has nothing open then.
       var place = directory
-      var numbers = try Paths.list(place.appending("fd"))
-      if numbers.isEmpty, let thread = try Paths.list(directory.appending("task")).last {
+      var numbers = try list(place.appending("fd"))
+      if numbers.isEmpty, let thread = try list(directory.appending("task")).last {
         place = directory.appending("task").appending(thread)
-        numbers = try Paths.list(place.appending("fd"))
+        numbers = try list(place.appending("fd"))
       }
       return holding(numbers, in: place, connection)
     } catch {
@@ -105,14 +118,18 @@ struct FUSEServers {
   /// Whether a process is one of our programs and its command line tells of serving this mount, or
   /// of serving without telling where.
   private func serves(_ process: Int32, _ mountPoint: String) -> Bool {
-    let directory = proc.appending("\(process)")
-    guard let name = try? readText(directory.appending("comm")),
-      Self.programs.contains(String(name.prefix { $0 != "\n" })),
-      let line = try? readBytes(directory.appending("cmdline"))
+    guard isOurs(process),
+      let line = try? readBytes(proc.appending("\(process)").appending("cmdline"))
     else { return false }
     let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     guard words.contains("serve") || words.contains("mount") else { return false }
     let places = words.dropFirst().filter { $0.contains("/") }
     return places.isEmpty || places.contains { FilePath($0) == FilePath(mountPoint) }
+  }
+
+  /// Whether a process is called like one of our programs.
+  private func isOurs(_ process: Int32) -> Bool {
+    let name = try? readText(proc.appending("\(process)").appending("comm"))
+    return name.map { Self.programs.contains(String($0.prefix { $0 != "\n" })) } ?? false
   }
 }

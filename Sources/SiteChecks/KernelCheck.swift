@@ -46,12 +46,12 @@ struct KernelCheck {
         nextStep: "Use Linux 5.13 or newer, or a distribution's kernel with rootless overlayfs")
     }
     let missing = [
-      (Self.resend, "6.9 to resend FUSE requests"), (Self.idmappedFUSE, "6.12 for idmapped FUSE"),
+      (Self.resend, "FUSE resend (6.9)"), (Self.idmappedFUSE, "idmapped FUSE (6.12)"),
     ].filter { version < $0.0 }.map(\.1)
     guard missing.isEmpty else {
       return CheckResult(
         Self.name, .note,
-        "Linux \(release) has rootless overlayfs, but not yet \(missing.joined(separator: " and "))")
+        "Linux \(release) has rootless overlayfs, but lacks \(missing.joined(separator: " and "))")
     }
     return CheckResult(
       Self.name, .ok, "Linux \(release) has rootless overlayfs, FUSE resend and idmapped FUSE")

@@ -30,8 +30,9 @@ struct LayoutCheck {
         Self.name, of: store, .ok, "new files get the stripes that the store wants")
     }
     return CheckResult(
-      Self.name, of: store, .warning, "new files get other stripes: \(others.joined(separator: "; "))",
-      nextStep: "As the store's owner, run lfs setstripe on the directories named; see firn-init(1)")
+      Self.name, of: store, .warning,
+      "new files get other stripes: \(others.joined(separator: "; "))",
+      nextStep: "As the store's owner, run lfs setstripe on these directories; see firn-init(1)")
   }
 
   private static func difference(_ layout: Layout) -> String? {

@@ -9,6 +9,8 @@ enum MountServerState: Equatable {
   case likely(Int32)
   /// Nobody holds the connection: the server has ended.
   case nobody
+  /// This user may not see who holds the connection, but no program of ours runs at all.
+  case unseen
   /// This user may not see it.
   case unknown
 }
@@ -60,6 +62,11 @@ struct MountCheck {
     case .nobody:
       return make(
         .problem, "the server has ended and the mount is dead: whoever looks there fails", again)
+    case .unseen:
+      return make(
+        .problem,
+        "no firn runs on this machine: the mount seems dead, and whoever looks there fails",
+        "As its owner, run firn unmount \(path), then firn serve \(path)")
     case .held(let process, let state) where state.isStopped:
       return make(
         .problem, "process \(process), which serves it, is stopped: whoever looks there hangs",
@@ -85,7 +92,8 @@ struct MountCheck {
     guard below > 0 else { return [] }
     return [
       make(
-        .warning, "\(below) older mount\(below == 1 ? " lies" : "s lie") below it and cannot be seen",
+        .warning,
+        "\(below) older mount\(below == 1 ? " lies" : "s lie") below it and cannot be seen",
         "When nobody uses it, run firn unmount \(path) until nothing is mounted, then firn serve")
     ]
   }

@@ -36,7 +36,8 @@ struct PodmanSite {
   private func storage(_ version: String) -> CheckResult {
     let hasDropIns = (try? FileStatus(of: "/usr/share/containers/storage.conf.d")) != nil
     let reader = PodmanConfiguration.Reader(version: version, hasDropInDirectory: hasDropIns)
-    let directory = environmentVariable("XDG_CONFIG_HOME").map { FilePath($0) }
+    let directory =
+      environmentVariable("XDG_CONFIG_HOME").map { FilePath($0) }
       ?? home?.appending(".config")
     let isRoot = effectiveUser() == 0
     let files = StorageFiles(

@@ -61,12 +61,13 @@ struct RaceCheck {
     let denied = race.names.count { $0.first == .lost && $0.second == .lost }
     if denied > 0 {
       return make(
-        .warning, "\(kind.what) told the winner EEXIST \(denied) times of \(total), which Firn notices",
-        nil)
+        .warning,
+        "\(kind.what) told the winner EEXIST \(denied) times of \(total), which Firn notices", nil)
     }
     let first = race.names.count { $0.first == .won }
     return make(
-      .ok, "of two processes exactly one gets each of \(total) names (\(first) and \(total - first))",
+      .ok,
+      "of two processes exactly one gets each of \(total) names (\(first) and \(total - first))",
       nil)
   }
 

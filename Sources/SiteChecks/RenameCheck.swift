@@ -37,10 +37,11 @@ struct RenameCheck {
       return CheckResult(
         Self.name, of: store, .warning,
         "another process did not see a renamed file for some seconds",
-        nextStep: "Shorten the time for which the file system keeps names (NFS: lookupcache, actimeo)")
+        nextStep: "Shorten the time for which the file system keeps names (NFS: actimeo)")
     }
     return CheckResult(
-      Self.name, of: store, .ok, "a reader found the old or the new file in each of "
+      Self.name, of: store, .ok,
+      "a reader found the old or the new file in each of "
         + "\(report.reads) reads")
   }
 }

@@ -41,7 +41,8 @@ struct DirectoryCheckTests {
     #expect(denied.sentence.contains("packs/: stat"))
   }
 
-  @Test("does not let everybody write", arguments: [StoreArea.root, .packs, .generations, .staging])
+  @Test(
+    "does not let everybody write", arguments: [StoreArea.root, .packs, .generations, .staging])
   func open(area: StoreArea) {
     #expect(check([area: access(0o757)]).outcome == .problem)
     #expect(check([area: access(0o1757)]).outcome == .problem)

@@ -12,6 +12,10 @@ struct FUSEServersTests {
   init() throws {
     proc = try TestDirectory()
     try kernel("6.18.1")
+    try process(1, "init", ["init"])
+    try proc.directory("self/ns")
+    try Paths.symbolicLink(
+      proc.path.appending("self/ns/pid"), pointingTo: "pid:[4026531836]")
   }
 
   private func kernel(_ release: String) throws {
@@ -103,6 +107,46 @@ struct FUSEServersTests {
     #expect(server == .nobody)
   }
 
+  /// The server as a user sees it who may not look into processes of others.
+  private var seenByOthers: MountServerState {
+    let refuse: (FilePath) throws(SystemError) -> [String] = { path throws(SystemError) in
+      if path.lastComponent == "fd" { throw SystemError("opendir", path, .permissionDenied) }
+      return try Paths.list(path)
+    }
+    return FUSEServers(proc: proc.path, list: refuse).server(ofConnection: 40, at: "/m")
+  }
+
+  @Test("are told by their command lines to users who may see no more")
+  func otherUsers() throws {
+    try process(10, "firn", words(for: "/other"), connection: 40)
+    #expect(seenByOthers == .unknown)
+    try process(11, "firn", words(for: "/m"), connection: 40)
+    #expect(seenByOthers == .likely(11))
+  }
+
+  @Test("are missed by other users where no program of ours runs at all")
+  func unseen() throws {
+    #expect(seenByOthers == .unseen)
+    try process(10, "sshfs", ["sshfs", "/m"])
+    #expect(seenByOthers == .unseen)
+    try process(11, "firn", ["firn", "list"])
+    #expect(seenByOthers == .unknown)
+  }
+
+  @Test("are not missed where not all processes are seen")
+  func hiddenProcesses() throws {
+    let link = proc.path.appending("self/ns/pid")
+    try Paths.unlink(link)
+    #expect(server == .unknown)
+    try Paths.symbolicLink(link, pointingTo: "pid:[4026532201]")
+    #expect(server == .unknown)
+    try Paths.unlink(link)
+    try Paths.symbolicLink(link, pointingTo: "pid:[4026531836]")
+    #expect(server == .nobody)
+    try Paths.rename(proc.path.appending("1"), to: proc.path.appending("not-a-process"))
+    #expect(server == .unknown)
+  }
+
   @Test("have connections in the text of a descriptor")
   func connections() {
     #expect(FUSEServers.connection("pos:\t0\nfuse_connection:\t123\n") == 123)
@@ -115,7 +159,9 @@ struct FUSEServersTests {
   func states() throws {
     let servers = FUSEServers(proc: proc.path)
     #expect(servers.state(of: 99) == nil)
-    for text in ["", "9 (x) S 1", "9 (x S 1 1 1 1 1 1 1 1 1 1 1 1 1", "9 (x) S a b c d e f g h i j k l"] {
+    for text in [
+      "", "9 (x) S 1", "9 (x S 1 1 1 1 1 1 1 1 1 1 1 1 1", "9 (x) S a b c d e f g h i j k l",
+    ] {
       try proc.file("9/stat", text)
       #expect(servers.state(of: 9) == nil)
     }

@@ -43,7 +43,7 @@ struct MountCheckTests {
   @Test("finds a dead, a stopped and a stuck server, and says to unmount")
   func unhealthy() {
     for (server, isStuck, word) in [
-      (.nobody, nil, "dead"), (held(stopped: true), nil, "stopped"),
+      (.nobody, nil, "dead"), (.unseen, nil, "seems dead"), (held(stopped: true), nil, "stopped"),
       (held(), true, "answers no requests"),
     ] as [(MountServerState, Bool?, String)] {
       let results = check([firn], server, isStuck: isStuck)

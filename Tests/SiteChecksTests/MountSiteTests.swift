@@ -40,6 +40,11 @@ struct MountSiteTests {
     let mount = try ServedMount(at: point)
     mount.killServer()
     let result = try #require(health())
+    // In a container the server might run outside, where we do not see it.
+    guard try Paths.linkTarget("/proc/self/ns/pid") == "pid:[4026531836]" else {
+      #expect(result.outcome == .note)
+      return
+    }
     #expect(result.outcome == .problem)
     #expect(result.sentence.contains("dead"))
     #expect(result.nextStep?.contains("firn unmount \(point)") == true)

@@ -64,9 +64,8 @@ struct StoreSiteTests {
     let results = check()
     #expect(results["try-out"]?.outcome == .note)
     #expect(results["link"] == nil)
-    #expect(
-      Set(results.keys) == Self.all.subtracting(["fsync", "clock", "exclusive-create", "link", "rename"])
-        .union(["try-out"]))
+    let left = Self.all.subtracting(["fsync", "clock", "exclusive-create", "link", "rename"])
+    #expect(Set(results.keys) == left.union(["try-out"]))
   }
 
   @Test(
