@@ -3,8 +3,10 @@ internal import SystemPackage
 
 /// The files by which two processes try out a directory, and what each of them does.
 struct RaceNames {
-  /// How many names two processes race for.
+  /// How many names two processes race for, and how many of them from one start.
   static let count = 100
+  static let batchSize = 10
+  static var batches: Range<Int> { 0..<count / batchSize }
   /// How many files replace each other.
   static let versions: UInt32 = 200
   /// What one of them contains: its number and as many times its last byte.
@@ -30,16 +32,17 @@ struct RaceNames {
     try file.close()
   }
 
-  /// Tries to get every name, one after the other.
-  func take(_ kind: RaceCheck.Kind, as mark: UInt8) -> [Race.Turn] {
-    if kind == .link {
+  /// Tries to get every name of a batch, one after the other.
+  func take(_ kind: RaceCheck.Kind, batch: Int, as mark: UInt8) -> [Race.Turn] {
+    if kind == .link && batch == 0 {
       do throws(SystemError) {
         try Self.write([mark], to: own(mark))
       } catch {
-        return [Race.Turn](repeating: .failed(error.errno), count: Self.count)
+        return [Race.Turn](repeating: .failed(error.errno), count: Self.batchSize)
       }
     }
-    return (0..<Self.count).map { number in
+    return (0..<Self.batchSize).map { place in
+      let number = batch * Self.batchSize + place
       do throws(SystemError) {
         switch kind {
         case .create: try Self.write([mark], to: wanted(kind, number))

@@ -3,9 +3,9 @@ public import SystemPackage
 
 /// The second of the two processes that try out a directory.
 ///
-/// It obeys commands of one byte that come over a socket: `c` and `l` take names by open(2) and
-/// link(2), and are answered by a byte for each name, 0 or the error number; `r` reads a file that
-/// the first process replaces, and is answered by `r` at the first read and a line at the end. It
+/// It obeys commands of one byte that come over a socket, and answers each with the same byte when it
+/// begins: `c` and `l` take the next names by open(2) and link(2), and then send a byte for each, 0
+/// or the error number; `r` reads a file that the first process replaces, and then sends a line. It
 /// ends with the socket.
 public struct RacePartner {
   private let names: RaceNames
@@ -20,20 +20,19 @@ public struct RacePartner {
   }
 
   private func run() {
+    var batches: [RaceCheck.Kind: Int] = [:]
     while let command = socket.readByte() {
-      switch command {
-      case RaceCheck.Kind.create.command: socket.write(Self.encode(take(.create)))
-      case RaceCheck.Kind.link.command: socket.write(Self.encode(take(.link)))
-      case RenameReport.command:
-        let report = names.watch(seconds: Self.patience) { socket.write([RenameReport.command]) }
-        socket.write(report.encoded)
-      default: return
+      if let kind = RaceCheck.Kind.allCases.first(where: { $0.command == command }) {
+        let batch = batches[kind, default: 0]
+        batches[kind] = batch + 1
+        socket.write([command])
+        socket.write(Self.encode(names.take(kind, batch: batch, as: Race.secondMark)))
+        continue
       }
+      guard command == RenameReport.command else { return }
+      let report = names.watch(seconds: Self.patience) { socket.write([command]) }
+      socket.write(report.encoded)
     }
-  }
-
-  private func take(_ kind: RaceCheck.Kind) -> [Race.Turn] {
-    names.take(kind, as: Race.secondMark)
   }
 
   static func encode(_ turns: [Race.Turn]) -> [UInt8] {

@@ -45,9 +45,17 @@ struct RaceTrial {
   private func race(
     _ kind: RaceCheck.Kind, _ partner: RunningPartner
   ) throws(Failure) -> Race {
-    partner.write([kind.command])
-    let first = names.take(kind, as: Race.firstMark)
-    let second = RacePartner.decode(try partner.read(RaceNames.count))
+    var first: [Race.Turn] = []
+    var second: [Race.Turn] = []
+    for batch in RaceNames.batches {
+      partner.write([kind.command])
+      // Who is ahead gets the names; each of the two is so every other time.
+      let leads = batch.isMultiple(of: 2)
+      if !leads { _ = try partner.read(1) }
+      first += names.take(kind, batch: batch, as: Race.firstMark)
+      if leads { _ = try partner.read(1) }
+      second += RacePartner.decode(try partner.read(RaceNames.batchSize))
+    }
     return Race(
       names: (0..<RaceNames.count).map { number in
         let content = try? readBytes(names.wanted(kind, number))

@@ -23,6 +23,7 @@ struct RaceTrialTests {
       #expect(result.outcome == .ok, "\(result.sentence)")
       // Both had their turn at every name.
       #expect(race.names.allSatisfy { Set([$0.first, $0.second]) == [.won, .lost] })
+      #expect(Set(race.names.map(\.first)) == [.won, .lost], "there was no race")
     }
     let result = RenameCheck(store: base, report: findings.rename).result
     #expect(result.outcome == .ok, "\(result.sentence)")
@@ -44,7 +45,9 @@ struct RaceTrialTests {
 
   @Test("does not believe any answer")
   func oddPartner() throws {
-    let zeros = "head -c \(2 * RaceNames.count) /dev/zero >&3; printf 'rnonsense\\n' >&3"
+    // Every answer is a byte that it begins and one for each name.
+    let count = 2 * (RaceNames.count + RaceNames.batches.count)
+    let zeros = "head -c \(count) /dev/zero >&3; printf 'rnonsense\\n' >&3"
     let odd = PartnerLaunch("sh") { _ in ["-c", "\(zeros); sleep 0.2"] }
     let error = #expect(throws: RaceTrial.Failure.self) {
       try RaceTrial(in: directory.path, launch: odd).run()
