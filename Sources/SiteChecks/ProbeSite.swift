@@ -51,7 +51,7 @@ struct ProbeSite {
     let begin = MonotonicClock.seconds()
     let file = try OwnedDescriptor(
       opening: path, [.create, .exclusive, .writeOnly, .noFollow], mode: 0o600)
-    try file.writeAll([1].span.bytes)
+    try file.writeAll([UInt8(1)].span.bytes)
     let durable = Result { () throws(SystemError) in
       try file.synchronize()
       try Paths.synchronizeDirectory(directory)

@@ -23,8 +23,10 @@ struct LayoutTests {
 
   @Test("are set on all of them, before any file is made")
   func order() throws {
-    let (_, directory) = try memoryStore()
-    let operations = directory.operations
+    let directory = Moody()
+    _ = try Store.create(
+      at: directory, parameters: testParameters, surroundings: testSurroundings())
+    let operations = directory.log.withLock { $0 }
     let layouts = operations.indices.filter { operations[$0].hasPrefix("layout") }
     #expect(layouts.count == StoreArea.allCases.count)
     let firstFile = try #require(operations.firstIndex { $0.hasPrefix("create") })
@@ -40,13 +42,15 @@ struct LayoutTests {
   private final class Moody: StoreDirectory {
     let base = MemoryDirectory()
     let asked = Mutex<[StoreArea: StripingPolicy.Layout]>([:])
+    let log = Mutex<[String]>([])
     static let refusal = LayoutOutcome.refused(SystemError("fsetxattr", nil, .permissionDenied))
 
     var location: String { base.location }
     func read(_ path: StorePath) throws(SystemError) -> [UInt8] { try base.read(path) }
     func open(_ path: StorePath) throws(SystemError) -> any StoreFile { try base.open(path) }
     func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter {
-      try base.create(path)
+      log.withLock { $0.append("create \(path)") }
+      return try base.create(path)
     }
     func link(_ path: StorePath, to name: StorePath) throws(SystemError) {
       try base.link(path, to: name)
@@ -55,13 +59,17 @@ struct LayoutTests {
       try base.rename(path, to: name)
     }
     func unlink(_ path: StorePath) throws(SystemError) { try base.unlink(path) }
-    func makeDirectory(_ area: StoreArea) throws(SystemError) { try base.makeDirectory(area) }
+    func makeDirectory(_ area: StoreArea) throws(SystemError) {
+      log.withLock { $0.append("mkdir \(area.rawValue)") }
+      try base.makeDirectory(area)
+    }
     func list(_ area: StoreArea) throws(SystemError) -> [String] { try base.list(area) }
     func synchronize(_ area: StoreArea) throws(SystemError) { try base.synchronize(area) }
     func freeSpace() throws(SystemError) -> FreeSpace { try base.freeSpace() }
 
     func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
       asked.withLock { $0[area] = layout }
+      log.withLock { $0.append("layout \(area.rawValue)") }
       return switch area {
       case .packs: Self.refusal
       case .bundles: .differs(nil)
@@ -85,6 +93,22 @@ struct LayoutTests {
     #expect(directory.asked.withLock { $0[.packs] } == policy.packs)
     #expect(store.description.striping == policy)
     #expect(store.check() == [])
+  }
+
+  @Test("are set again when an interrupted attempt is repeated")
+  func repeated() throws {
+    let directory = Moody()
+    try directory.makeDirectory(.root)
+    try directory.makeDirectory(.packs)
+    _ = try Store.create(
+      at: directory, parameters: testParameters, surroundings: testSurroundings())
+    #expect(directory.asked.withLock { Set($0.keys) } == Set(StoreArea.allCases))
+  }
+
+  @Test("are not known to directories that say nothing of them")
+  func unknown() {
+    let layout = StripingPolicy().packs
+    #expect(MemoryDirectory().setLayout(layout, of: .packs) == .notLustre)
   }
 
   @Test("are nothing where the file system has none")

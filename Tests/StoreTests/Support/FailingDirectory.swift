@@ -85,10 +85,6 @@ final class FailingDirectory: StoreDirectory {
   }
 
   func freeSpace() throws(SystemError) -> FreeSpace { try base.freeSpace() }
-
-  func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
-    base.setLayout(layout, of: area)
-  }
 }
 
 private final class FailingWriter: StoreFileWriter {

@@ -34,10 +34,6 @@ struct LyingDirectory: StoreDirectory {
   func list(_ area: StoreArea) throws(SystemError) -> [String] { try base.list(area) }
   func synchronize(_ area: StoreArea) throws(SystemError) { try base.synchronize(area) }
   func freeSpace() throws(SystemError) -> FreeSpace { try base.freeSpace() }
-
-  func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
-    base.setLayout(layout, of: area)
-  }
 }
 
 /// Some digest.

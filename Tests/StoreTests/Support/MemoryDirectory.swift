@@ -138,11 +138,6 @@ final class MemoryDirectory: StoreDirectory {
   }
 
   func freeSpace() throws(SystemError) -> FreeSpace { FreeSpace(bytes: .max, inodes: .max) }
-
-  func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
-    state.withLock { $0.operations.append("layout \(area.rawValue)") }
-    return .notLustre
-  }
 }
 
 private final class MemoryFile: StoreFile {
