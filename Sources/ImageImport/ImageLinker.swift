@@ -61,7 +61,8 @@ struct ImageLinker {
     let blocks = try area.blocks.map { record throws(StoreError) in
       guard let location = locate(record.content) else { throw .packsGone([]) }
       return ImageObject.Block(
-        record: record, pack: packs.index(of: location.pack), offset: location.offset)
+        record: record, pack: packs.index(of: location.pack), offset: location.offset,
+        ordinal: location.ordinal)
     }
     let object = ImageObject(
       parameters: parameters, head: metadata.head, tail: metadata.tail, packs: packs.packs,

@@ -3,8 +3,9 @@ extension Catalog {
   ///
   /// - A name that another image has moves; that image stays reachable by its digests.
   /// - An image with the same id is the same image: it keeps its names and digests besides the new
-  ///   ones, and its number if the root blob is the same, so that nodes which use it take over the
-  ///   new object.
+  ///   ones, its access rule, and its number if the root blob is the same, so that nodes which use
+  ///   it take over the new object; the old object is retired. An image that was retired comes back
+  ///   so too, without its names.
   /// - Condemned packs among those used are rescued.
   ///
   /// - Parameters:
@@ -18,20 +19,11 @@ extension Catalog {
     for name in image.names { try ImageName.validate(name) }
     guard !image.id.isEmpty else { throw .invalidObject(.invalid("an image has no id")) }
     var result = try rescuing(packs)
-    var added = image
-    added.names = Array(Set(image.names)).sorted()
-    added.digests = Self.unique(image.digests)
-    added.number = 0
-    added.imported = 0
-    if let old = images.first(where: { $0.id == image.id }) {
-      added.names = Array(Set(old.names + image.names)).sorted()
-      added.digests = Self.unique(image.digests + old.digests)
-      if old.rootIdentity == image.rootIdentity {
-        added.number = old.number
-        added.imported = old.imported
-      }
-      result.images.removeAll { $0.number == old.number }
-    }
+    var added = result.completed(image)
+    added.packs = result.numbers(of: packs)
+    result.retired.removeAll { $0.image.object == added.object }
+    result.retire(where: { $0.id == added.id && $0.object != added.object }, keepingNames: false)
+    result.images.removeAll { $0.id == added.id }
     if added.number == 0 {
       guard result.nextImageNumber < .max else {
         throw .invalidObject(.invalid("there are no image numbers left"))
@@ -45,6 +37,30 @@ extension Catalog {
     return result
   }
 
+  /// An image with what an earlier one of the same id passes on to it.
+  private func completed(_ image: ImageRecord) -> ImageRecord {
+    var result = image
+    result.names = Array(Set(image.names)).sorted()
+    result.digests = Self.unique(image.digests)
+    result.number = 0
+    result.imported = 0
+    if let old = images.first(where: { $0.id == image.id }) {
+      result.names = Array(Set(old.names + image.names)).sorted()
+      result.digests = Self.unique(image.digests + old.digests)
+      result.access = old.access
+      result.isPinned = old.isPinned
+      result.formerNames = old.formerNames.filter { !result.names.contains($0.key) }
+    }
+    let same = (images + retired.map(\.image)).first {
+      $0.id == image.id && $0.rootIdentity == image.rootIdentity
+    }
+    if let same {
+      result.number = same.number
+      result.imported = same.imported
+    }
+    return result
+  }
+
   /// The catalog with one more name for an image; a name that another image has moves.
   ///
   /// - Parameter reference: What ``image(_:)`` finds the image by.
@@ -55,8 +71,9 @@ extension Catalog {
     let number = try image(reference).number
     var result = self
     result.strip(names: [name])
-    for index in result.images.indices where result.images[index].number == number {
-      result.images[index].names = (result.images[index].names + [name]).sorted()
+    result.change(number) { image in
+      image.names = (image.names + [name]).sorted()
+      image.formerNames[name] = nil
     }
     return result
   }
@@ -69,19 +86,43 @@ extension Catalog {
     return result
   }
 
-  /// The catalog without an image.
+  /// The catalog without an image, which is retired with its names.
   ///
   /// - Parameter reference: What ``image(_:)`` finds the image by.
   public func removing(image reference: String) throws(StoreError) -> Catalog {
     let number = try image(reference).number
     var result = self
-    result.images.removeAll { $0.number == number }
+    result.retire(where: { $0.number == number }, keepingNames: true)
     return result
+  }
+
+  /// The catalog with an image's pin or access rule changed.
+  ///
+  /// - Parameter reference: What ``image(_:)`` finds the image by.
+  public func changing(
+    _ reference: String, pinned: Bool? = nil, access: ImageAccess? = nil
+  ) throws(StoreError) -> Catalog {
+    let number = try image(reference).number
+    var result = self
+    result.change(number) { image in
+      image.isPinned = pinned ?? image.isPinned
+      image.access = access ?? image.access
+    }
+    return result
+  }
+
+  private mutating func change(_ number: UInt32, _ body: (inout ImageRecord) -> Void) {
+    for index in images.indices where images[index].number == number { body(&images[index]) }
   }
 
   private mutating func strip(names: [String]) {
     let taken = Set(names)
-    for index in images.indices { images[index].names.removeAll { taken.contains($0) } }
+    for index in images.indices where !taken.isDisjoint(with: images[index].names) {
+      for name in images[index].names where taken.contains(name) {
+        images[index].formerNames[name] = 0
+      }
+      images[index].names.removeAll { taken.contains($0) }
+    }
   }
 
   private static func unique(_ texts: [String]) -> [String] {

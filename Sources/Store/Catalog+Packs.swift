@@ -1,13 +1,21 @@
+internal import Digests
+
 extension Catalog {
   /// The catalog with packs added, as they come out of ``PackWriter/seal()``.
   ///
   /// One that is listed already is live afterwards.
   public func adding(packs added: [PackRecord]) -> Catalog {
     var result = self
-    let ids = Set(added.map(\.id))
-    result.packs.removeAll { ids.contains($0.id) }
-    var seen: Set<PackID> = []
-    result.packs += added.filter { seen.insert($0.id).inserted }
+    for record in added {
+      if let index = result.packs.firstIndex(where: { $0.id == record.id }) {
+        result.packs[index].state = .live
+        continue
+      }
+      var new = record
+      new.number = result.nextPackNumber
+      result.nextPackNumber += 1
+      result.packs.append(new)
+    }
     result.packs.sort { $0.id < $1.id }
     return result
   }
@@ -24,6 +32,21 @@ extension Catalog {
       result.packs[index].state = .live
     }
     return result
+  }
+
+  /// The catalog with packs marked as damaged, or as sound again; ids not listed are passed over.
+  public func marking(packs ids: Set<PackID>, damaged: Bool) -> Catalog {
+    var result = self
+    for index in result.packs.indices where ids.contains(result.packs[index].id) {
+      result.packs[index].isDamaged = damaged
+    }
+    return result
+  }
+
+  /// The numbers of packs, ascending; ids not listed are passed over.
+  func numbers(of ids: [PackID]) -> [UInt32] {
+    let wanted = Set(ids)
+    return packs.filter { wanted.contains($0.id) }.map(\.number).sorted()
   }
 
   /// The catalog with a run of the block index added, unless it is listed already.

@@ -14,10 +14,12 @@ struct IndexRunWriter {
   private var rowsInPage = 0
   private var size: UInt64
   private var packIndices: [PackID: UInt32] = [:]
-  private var trailer = IndexRunTrailer(blockCount: 0, pieceCount: 0, packs: [], pages: [])
+  private var trailer: IndexRunTrailer
 
   init(_ staging: StagingArea) throws(StoreError) {
     self.staging = staging
+    trailer = IndexRunTrailer(
+      blockCount: 0, pieceCount: 0, packs: [], pages: [], writer: staging.owner.token)
     file = try staging.create(in: .index)
     buffer.append(contentsOf: TrailedFile.header(magic: IndexRunTrailer.runMagic))
     size = UInt64(TrailedFile.headerSize)
@@ -25,7 +27,8 @@ struct IndexRunWriter {
 
   mutating func append(_ stored: StoredBlock) throws(StoreError) {
     let row = IndexBlockRow(
-      record: stored.block, pack: index(of: stored.location.pack), offset: stored.location.offset)
+      record: stored.block, pack: index(of: stored.location.pack), offset: stored.location.offset,
+      ordinal: stored.location.ordinal)
     row.append(to: &page)
     trailer.blockCount += 1
     try endRow()

@@ -33,7 +33,9 @@ public final class PackWriter: Sendable {
     state = Mutex(
       State(
         slab: slab, size: PackTrailer.firstOffset,
-        trailer: PackTrailer(parameters: staging.store.parameters, blocks: [], pieces: [])))
+        trailer: PackTrailer(
+          parameters: staging.store.parameters, blocks: [], pieces: [],
+          writer: staging.owner.token)))
   }
 
   /// The number of bytes appended so far, header included.

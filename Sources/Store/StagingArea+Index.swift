@@ -15,9 +15,11 @@ extension StagingArea {
 
   private static func sortedBlocks(of packs: [SealedPack]) -> [StoredBlock] {
     let all = packs.flatMap { pack in
-      pack.trailer.blocks.map {
+      pack.trailer.blocks.enumerated().map { ordinal, block in
         StoredBlock(
-          block: $0.record, location: BlockLocation(pack: pack.record.id, offset: $0.offset))
+          block: block.record,
+          location: BlockLocation(
+            pack: pack.record.id, offset: block.offset, ordinal: UInt32(clamping: ordinal)))
       }
     }
     return firstOfEach(all) { $0.block.content }

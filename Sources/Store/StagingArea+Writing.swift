@@ -2,12 +2,14 @@ public import Digests
 internal import Linux
 
 extension StagingArea {
-  /// Writes an image object under the SHA-256 of its bytes, durably; one that is there is fine.
+  /// Writes an image object, marked as this area's, under the SHA-256 of its bytes, durably.
   ///
   /// - Returns: The object's name.
   public func write(_ object: ImageObject) throws(StoreError) -> SHA256Digest {
     try Self.check { () throws(FormatError) in try object.validate() }
-    let bytes = object.encoded()
+    var own = object
+    own.writer = owner.token
+    let bytes = own.encoded()
     let name = SHA256Digest.of(bytes.span.bytes)
     try write(bytes, as: StorePath(.images, name.hex))
     return name

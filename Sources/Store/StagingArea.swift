@@ -51,6 +51,19 @@ public final class StagingArea: Sendable {
     }
   }
 
+  /// Throws `stagingCleared` when the area's time is over or others have cleared it: what it
+  /// linked may be removed as rubbish, so nothing may be published that counts on it.
+  func requireOwnership() throws(StoreError) {
+    let path = StorePath(.staging, owner.name)
+    guard store.surroundings.now() <= owner.expires else { throw .stagingCleared(path) }
+    do throws(SystemError) {
+      _ = try store.directory.open(path)
+    } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
+      throw .stagingCleared(path)
+    }
+  }
+
   /// Creates a file to be linked in an area.
   func create(in area: StoreArea) throws(StoreError) -> StagedFile {
     let path = state.withLock { state in

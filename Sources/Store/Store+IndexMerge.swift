@@ -21,7 +21,7 @@ extension Store {
       var read: [IndexRun] = []
       for record in chosen { read.append(try indexRun(record)) }
       runs = read
-    } catch .missing {
+    } catch .missing, .damaged {
       return try newest()
     }
     let merged = try merge(runs, listed: Set(catalog.packs.map(\.id)), staging)
@@ -57,7 +57,8 @@ extension Store {
       last = found.record.content
       try writer.append(
         StoredBlock(
-          block: found.record, location: BlockLocation(pack: pack, offset: found.offset)))
+          block: found.record,
+          location: BlockLocation(pack: pack, offset: found.offset, ordinal: found.ordinal)))
     }
     try writer.endBlocks()
     let pieces = runs.map { run in (0..<run.pieceCount, { run.piece(atRow: $0).content }) }

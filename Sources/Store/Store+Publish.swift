@@ -28,9 +28,10 @@ extension Store {
       guard current.generation < .max else { throw .overtaken(attempts: attempt) }
       next.generation = current.generation + 1
       next.operation = operation(text)
-      next.stampNewImages(at: next.operation.time)
+      next.stamp()
       try next.requireSuccession(of: current)
       let path = StorePath.generation(next.generation)
+      try area.requireOwnership()
       if try area.write(try Self.encode(next), onceAs: path) { return next }
       surroundings.pause(Int.random(in: 0...min(attempt, 20)))
       let winner = try newest(from: next.generation)

@@ -18,7 +18,7 @@ extension Store {
     try clearLeftovers()
     let now = surroundings.now()
     let owner = StagingOwner(
-      token: Token.random(), expires: now + max(0, min(seconds, 1 << 32)),
+      token: surroundings.token(), expires: now + max(0, min(seconds, 1 << 32)),
       process: surroundings.process)
     let area = StagingArea(store: self, owner: owner)
     let note = StagingNote(purpose: purpose, writer: surroundings.writer(), started: now)
@@ -70,7 +70,7 @@ extension Store {
   }
 
   /// The names in an area, sorted.
-  func names(in area: StoreArea) throws(StoreError) -> [String] {
+  public func names(in area: StoreArea) throws(StoreError) -> [String] {
     do throws(SystemError) {
       return try directory.list(area)
     } catch {
@@ -78,7 +78,8 @@ extension Store {
     }
   }
 
-  private func removeIfPresent(_ path: StorePath) throws(StoreError) {
+  /// Removes a file; one that is not there is fine.
+  public func removeIfPresent(_ path: StorePath) throws(StoreError) {
     do throws(SystemError) {
       try directory.unlink(path)
     } catch {

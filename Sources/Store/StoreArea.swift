@@ -20,6 +20,8 @@ public enum StoreArea: String, CaseIterable, Hashable, Sendable {
   case leases
   /// Who is writing what, until when.
   case staging
+  /// Who did what in generations that were collected.
+  case history
 
   /// The areas in the order in which a new store gets them.
   static var subdirectories: [StoreArea] { allCases.filter { $0 != .root } }

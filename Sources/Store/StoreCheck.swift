@@ -28,6 +28,8 @@ struct StoreCheck {
   private(set) var problems: [Problem] = []
   /// For each pack whose trailer is good, the blocks by offset.
   private var blocks: [PackID: [UInt64: BlockRecord]] = [:]
+  /// The packs of the catalog that is checked.
+  private var packs: [PackRecord] = []
 
   init(store: Store) { self.store = store }
 
@@ -37,9 +39,11 @@ struct StoreCheck {
     guard let catalog = attempt(path, { (store) throws(StoreError) in try store.newest() }) else {
       return
     }
+    packs = catalog.packs
     for pack in catalog.packs { check(pack, depth) }
     for run in catalog.indexRuns { check(run) }
     for image in catalog.images { check(image) }
+    for entry in catalog.retired where entry.condemned == nil { check(entry.image) }
     checkStrays(staged)
   }
 
@@ -127,6 +131,10 @@ struct StoreCheck {
     guard let object = read else { return }
     if object.rootIdentity != image.rootIdentity {
       problems.append(Problem(.inconsistent, path, "the catalog gives it another root identity"))
+    }
+    let listed = Set(packs.filter { image.packs.contains($0.number) }.map(\.id))
+    if Set(object.packs) != listed {
+      problems.append(Problem(.inconsistent, path, "the catalog says it counts on other packs"))
     }
     check(object, at: path)
     for layer in object.layers { check(layer) }

@@ -10,6 +10,8 @@ public struct Surroundings: Sendable {
   public var now: @Sendable () -> Int64
   /// Whether a process is known to have ended.
   public var isKnownDead: @Sendable (ProcessIdentity) -> Bool
+  /// Makes the tokens of writers and leases; never the same twice in one store.
+  public var token: @Sendable () -> WriterToken
   /// Waits between two attempts to publish.
   public var pause: @Sendable (_ milliseconds: Int) -> Void
 
@@ -19,6 +21,7 @@ public struct Surroundings: Sendable {
     process: ProcessIdentity = .current(),
     now: @escaping @Sendable () -> Int64 = { WallClock.seconds() },
     isKnownDead: @escaping @Sendable (ProcessIdentity) -> Bool = { $0.isKnownDead },
+    token: @escaping @Sendable () -> WriterToken = { .random() },
     pause: @escaping @Sendable (_ milliseconds: Int) -> Void = {
       WallClock.pause(milliseconds: $0)
     }
@@ -27,6 +30,7 @@ public struct Surroundings: Sendable {
     self.process = process
     self.now = now
     self.isKnownDead = isKnownDead
+    self.token = token
     self.pause = pause
   }
 }

@@ -65,7 +65,8 @@ public final class SampleStore: Sendable {
   private func add(_ new: NewBlock) {
     guard known.add(new) else { return }
     state.withLock { state in
-      let location = BlockLocation(pack: pack, offset: state.nextOffset)
+      let location = BlockLocation(
+        pack: pack, offset: state.nextOffset, ordinal: UInt32(state.blocks.count))
       state.nextOffset += UInt64(new.stored.count)
       state.blocks[new.record.content] = Stored(
         record: new.record, bytes: new.stored, location: location)

@@ -44,7 +44,9 @@ struct DiskStore {
     try store.publish("test", staging: staging) { $0.adding(packs: [sealed.record]) }
     self.records = records
     self.pack = pack
-    locations = offsets.map { BlockLocation(pack: pack, offset: $0) }
+    locations = offsets.enumerated().map {
+      BlockLocation(pack: pack, offset: $1, ordinal: UInt32($0))
+    }
   }
 
   /// The pack's file.

@@ -211,7 +211,7 @@ struct StoreContentTests {
     let reader = StoreContent(disk.store, cacheSize: 1 << 20, logger: RecordingLog().logger)
     for _ in 0..<10 {
       _ = try reader.content(
-        of: record, at: BlockLocation(pack: pack, offset: offset),
+        of: record, at: BlockLocation(pack: pack, offset: offset, ordinal: 0),
         parameters: disk.store.parameters)
     }
     #expect(reader.cacheCounts.misses == 1)

@@ -44,7 +44,9 @@ struct BlockIndexTests {
     for (seed, block) in pack.trailer.blocks.enumerated() {
       let found = try #require(index.block(digest(seed)))
       #expect(found.block == block.record)
-      #expect(found.location == BlockLocation(pack: pack.record.id, offset: block.offset))
+      let location = BlockLocation(
+        pack: pack.record.id, offset: block.offset, ordinal: UInt32(seed))
+      #expect(found.location == location)
       let piece = try #require(index.piece(pieceDigest(seed)))
       #expect(piece.block == digest(seed))
       #expect(piece.offset == 1)

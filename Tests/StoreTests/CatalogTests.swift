@@ -28,12 +28,18 @@ struct CatalogTests {
     #expect(catalog.nextImageNumber == 3)
   }
 
-  @Test("never gives a number again, not even that of a removed image")
+  @Test("gives a removed image its number back while it is retired, and never to another")
   func numbersAreNotReused() throws {
-    let emptied = try catalog(record("a", names: ["a"])).removing(image: "a")
-    let again = try emptied.adding(record("a", names: ["a"]), using: [])
-    #expect(again.images.map(\.number) == [2])
+    let a = record("a", names: ["a"])
+    let emptied = try catalog(a).removing(image: "a")
+    let again = try emptied.adding(a, using: [])
+    #expect(again.images.map(\.number) == [1])
+    #expect(again.retired == [])
     try again.requireSuccession(of: emptied)
+    let other = try emptied.adding(record("b", names: ["a"]), using: [])
+    #expect(other.images.map(\.number) == [2])
+    let dropped = emptied.dropping(objects: [a.object], packs: [])
+    #expect(try dropped.adding(a, using: []).images.map(\.number) == [2])
   }
 
   @Test("moves a name to the image that was added last; the other stays reachable by its id")
@@ -76,6 +82,7 @@ struct CatalogTests {
     wrong.images[0].rootIdentity = SHA256Digest.of([9].span.bytes)
     #expect(throws: StoreError.self) { try wrong.requireSuccession(of: first) }
     let removed = try first.removing(image: "x")
+      .dropping(objects: [first.images[0].object], packs: [])
     #expect(throws: StoreError.self) { try first.requireSuccession(of: removed) }
     var backwards = removed
     backwards.nextImageNumber = 1
@@ -142,12 +149,14 @@ struct CatalogTests {
     let pack = PackID(SHA256Digest.of([1].span.bytes))
     let other = PackID(SHA256Digest.of([2].span.bytes))
     let start = Catalog().adding(packs: [
-      PackRecord(id: pack, size: 9, state: .condemned(since: 5)),
-      PackRecord(id: other, size: 9, state: .condemned(since: 5)),
+      PackRecord(id: pack, size: 9, state: .condemned(Condemnation(generation: 1, time: 5))),
+      PackRecord(id: other, size: 9, state: .condemned(Condemnation(generation: 1, time: 5))),
     ])
     let rescued = try start.adding(record("a", names: []), using: [pack])
     #expect(rescued.packs.first { $0.id == pack }?.state == .live)
-    #expect(rescued.packs.first { $0.id == other }?.state == .condemned(since: 5))
+    #expect(
+      rescued.packs.first { $0.id == other }?.state
+        == .condemned(Condemnation(generation: 1, time: 5)))
     #expect(throws: StoreError.packsGone([pack])) {
       try Catalog().adding(record("a", names: []), using: [pack])
     }
@@ -156,7 +165,8 @@ struct CatalogTests {
   @Test("is the same after writing and reading")
   func roundTrip() throws {
     let pack = PackRecord(
-      id: PackID(SHA256Digest.of([1].span.bytes)), size: 9, state: .condemned(since: 5))
+      id: PackID(SHA256Digest.of([1].span.bytes)), size: 9,
+      state: .condemned(Condemnation(generation: 1, time: 5)))
     let run = IndexRunRecord(id: SHA256Digest.of([3].span.bytes), size: 7, blocks: 2, pieces: 1)
     let catalog = try catalog(record("a", names: ["x"])).adding(packs: [pack]).adding(run: run)
     let bytes = try SealedText.encode(catalog)

@@ -64,12 +64,26 @@ struct CheckTests {
     #expect(store.check().contains { $0.kind == .damaged && $0.path == path })
   }
 
-  @Test("finds an image that counts on a pack the catalog does not list")
+  @Test("is not needed to find an image that counts on a pack not listed: it is never published")
   func unlistedPack() throws {
+    let (store, _) = try populated()
+    let before = try store.newest()
+    #expect(throws: StoreError.self) {
+      try store.publish("break") { (catalog) throws(StoreError) in
+        var next = catalog
+        next.packs.removeLast()
+        return next
+      }
+    }
+    #expect(try store.newest() == before)
+  }
+
+  @Test("finds an object that counts on other packs than the catalog says")
+  func otherPacks() throws {
     let (store, _) = try populated()
     try store.publish("break") { (catalog) throws(StoreError) in
       var next = catalog
-      next.packs.removeLast()
+      next.images[0].packs = []
       return next
     }
     #expect(store.check().contains { $0.kind == .inconsistent && $0.path.area == .images })

@@ -53,7 +53,7 @@ struct CrashTests {
     _ command: Command, on start: MemoryDirectory
   ) throws -> (operations: Int, catalog: Catalog) {
     let counting = FailingDirectory(start.copy(), at: 0, .once(.ioError))
-    let store = try Store.open(counting, surroundings: testSurroundings())
+    let store = try Store.open(counting, surroundings: testSurroundings(seed: 7))
     try command.run(store)
     let operations = counting.operations
     return (operations, try store.newest())
@@ -74,7 +74,7 @@ struct CrashTests {
     for operation in 1...measured.operations {
       let directory = start.copy()
       let dying = FailingDirectory(directory, at: operation, .dead)
-      _ = try? command.run(try Store.open(dying, surroundings: testSurroundings(pid: 66)))
+      _ = try? command.run(try Store.open(dying, surroundings: testSurroundings(pid: 66, seed: 7)))
       let after = try open(directory).newest()
       #expect(after == before || after.hasSameContent(as: measured.catalog), "\(operation)")
       #expect(try open(directory).check(.data) == [], "killed at \(operation)")

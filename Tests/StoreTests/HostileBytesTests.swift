@@ -54,7 +54,7 @@ struct HostileBytesTests {
     var generator = SystemRandomNumberGenerator()
     var refused = 0
     for _ in 0..<Self.rounds {
-      let wrong = try mutant(of: bytes, kinds: 1...9, using: &generator)
+      let wrong = try mutant(of: bytes, kinds: 1...10, using: &generator)
       guard let object = try? ImageObject(decoding: wrong) else {
         refused += 1
         continue
@@ -88,7 +88,7 @@ struct HostileBytesTests {
     let bytes = try #require(try linked().sealed).trailer.encoded()
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<Self.rounds {
-      let wrong = try mutant(of: bytes, kinds: 1...3, using: &generator)
+      let wrong = try mutant(of: bytes, kinds: 1...4, using: &generator)
       guard let trailer = try? PackTrailer(decoding: wrong) else { continue }
       #expect(try PackTrailer(decoding: trailer.encoded()) == trailer)
     }
@@ -106,7 +106,7 @@ struct HostileBytesTests {
     let trailer = Array(good[start..<start + Int(footer.trailerSize)])
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<Self.rounds {
-      let wrong = try mutant(of: trailer, kinds: 1...3, using: &generator)
+      let wrong = try mutant(of: trailer, kinds: 1...4, using: &generator)
       let bytes = good[..<start] + wrong + TrailedFile.footer(trailer: wrong, at: UInt64(start))
       guard let run = try? IndexRun(decoding: Array(bytes), named: nil) else { continue }
       for number in 0..<50 { _ = run.block(testDigest(UInt8(number))) }

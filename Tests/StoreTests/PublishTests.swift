@@ -49,12 +49,15 @@ struct PublishTests {
     #expect(store.check(.data) == [])
   }
 
-  @Test("the same image again changes nothing but may add a name")
+  @Test("the same image again keeps its number and names; the old object is retired")
   func again() throws {
     let (store, _) = try memoryStore()
     let first = try Sample("a").publish(to: store)
     let second = try Sample("a").publish(to: store)
-    #expect(second.generation == first.generation)
+    #expect(second.images.map(\.names) == first.images.map(\.names))
+    #expect(second.images.map(\.number) == [1])
+    #expect(second.retired.map(\.image.object) == first.images.map(\.object))
+    #expect(second.packs == first.packs)
     let third = try Sample("a").publish(to: store, names: ["other"])
     #expect(try third.image("other").names == ["a", "other"])
     #expect(try third.image("other").number == 1)

@@ -81,7 +81,7 @@ struct RecordTests {
   @Test("rows of the block index have 72 bytes and come back")
   func indexRows() throws {
     let block = try PreparedBlock(Sample.content(1, count: 99), testParameters).record
-    let row = IndexBlockRow(record: block, pack: 3, offset: 1 << 40)
+    let row = IndexBlockRow(record: block, pack: 3, offset: 1 << 40, ordinal: 7)
     var (reader1, count1) = reader { row.append(to: &$0) }
     #expect(count1 == 72)
     #expect(try IndexBlockRow(reading: &reader1) == row)
@@ -134,7 +134,7 @@ struct RecordTests {
   func paths() {
     #expect(StorePath.description.description == "firn.json")
     #expect(StorePath.generation(12).description == "generations/12")
-    #expect(StoreArea.subdirectories.count == 9)
+    #expect(StoreArea.subdirectories.count == 10)
   }
 }
 

@@ -108,7 +108,8 @@ struct StagingTests {
   @Test("has an owner whose name says everything")
   func names() {
     let process = ProcessIdentity(boot: "abc", pidNamespace: 4_026_531_836, pid: 77, startTime: 5)
-    let owner = StagingOwner(token: "0123456789abcdef", expires: 99, process: process)
+    let owner = StagingOwner(
+      token: WriterToken(rawValue: 0x0123_4567_89ab_cdef), expires: 99, process: process)
     #expect(StagingOwner(name: owner.name) == owner)
     #expect(StagingOwner.token(ofTemporary: owner.temporaryName(3)) == owner.token)
   }

@@ -4,11 +4,14 @@ public struct BlockLocation: Hashable, Sendable {
   public var pack: PackID
   /// The offset of the first stored byte in the pack's file.
   public var offset: UInt64
+  /// The index of the block in the pack's trailer, by which collectors count what is in use.
+  public var ordinal: UInt32
 
   /// Makes a location.
-  public init(pack: PackID, offset: UInt64) {
+  public init(pack: PackID, offset: UInt64, ordinal: UInt32) {
     self.pack = pack
     self.offset = offset
+    self.ordinal = ordinal
   }
 }
 

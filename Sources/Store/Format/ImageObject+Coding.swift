@@ -13,6 +13,7 @@ extension ImageObject {
     static let extents: UInt32 = 7
     static let documents: UInt32 = 8
     static let layers: UInt32 = 9
+    static let writer: UInt32 = 10
   }
 
   /// The bytes of the object's file; the same object always gives the same bytes.
@@ -30,6 +31,7 @@ extension ImageObject {
     file.append(Section.extents, compressing: encodedExtents())
     file.append(Section.documents, compressing: encodedDocuments())
     file.append(Section.layers, plain: Self.encode(layers.map(\.digest)))
+    file.append(Section.writer, plain: self.writer.encoded)
     return file.encoded()
   }
 
@@ -46,6 +48,7 @@ extension ImageObject {
       block.record.append(to: &writer)
       writer.append(block.pack)
       writer.append(block.offset)
+      writer.append(block.ordinal)
     }
     return writer.bytes
   }
@@ -70,7 +73,7 @@ extension ImageObject {
 extension ImageObject {
   /// Reads and validates an object; never traps, whatever the bytes.
   public init(decoding bytes: [UInt8]) throws(FormatError) {
-    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...9)
+    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...10)
     var reader = try file.reader(Section.parameters)
     let parameters = try StoreParameters(reading: &reader)
     let dataEnd = try reader.integer(UInt64.self)
@@ -85,6 +88,7 @@ extension ImageObject {
       extents: try Self.extents(try file.reader(Section.extents)),
       documents: try Self.documents(try file.reader(Section.documents)),
       layers: try Self.digests(try file.reader(Section.layers)).map { LayerKey($0) })
+    writer = try WriterToken(section: try file.reader(Section.writer))
     try validate()
     guard self.dataEnd == dataEnd else { throw .invalid("the extents do not add up") }
   }
@@ -107,7 +111,8 @@ extension ImageObject {
       let record = try BlockRecord(reading: &reader)
       let pack = try reader.integer(UInt32.self)
       let offset = try reader.integer(UInt64.self)
-      blocks.append(Block(record: record, pack: pack, offset: offset))
+      let ordinal = try reader.integer(UInt32.self)
+      blocks.append(Block(record: record, pack: pack, offset: offset, ordinal: ordinal))
     }
     return blocks
   }
@@ -138,5 +143,5 @@ extension ImageObject {
 }
 
 extension ImageObject.Block {
-  static let byteCount = BlockRecord.byteCount + 12
+  static let byteCount = BlockRecord.byteCount + 16
 }

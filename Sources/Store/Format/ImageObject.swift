@@ -13,12 +13,15 @@ public struct ImageObject: Hashable, Sendable {
     public var pack: UInt32
     /// The offset of its stored bytes in the pack's file.
     public var offset: UInt64
+    /// The index of the block in the trailer of its pack.
+    public var ordinal: UInt32
 
     /// Makes a block of an image.
-    public init(record: BlockRecord, pack: UInt32, offset: UInt64) {
+    public init(record: BlockRecord, pack: UInt32, offset: UInt64, ordinal: UInt32) {
       self.record = record
       self.pack = pack
       self.offset = offset
+      self.ordinal = ordinal
     }
   }
 
@@ -40,6 +43,8 @@ public struct ImageObject: Hashable, Sendable {
   public var documents: [String: [UInt8]]
   /// The layers the image was linked from, lowest first.
   public var layers: [LayerKey]
+  /// Who wrote the object (firn-store(5), "Writer"); set by the staging area that writes it.
+  public internal(set) var writer: WriterToken = .none
 
   /// Makes an image object; ``validate()`` says whether it makes sense.
   public init(
@@ -80,7 +85,8 @@ extension ImageObject {
 
   /// The location of a block of this object, which must be valid.
   public func location(of block: Block) -> BlockLocation {
-    BlockLocation(pack: packs[Int(block.pack)], offset: block.offset)
+    BlockLocation(
+      pack: packs[Int(block.pack)], offset: block.offset, ordinal: block.ordinal)
   }
 
   /// Stands for the root blob's bytes; the object must be valid (firn-store(5), "Root identity").

@@ -14,6 +14,16 @@ public struct ImageRecord: Hashable, Sendable {
   public var names: [String]
   /// The OCI digests that mean this image; the first, the config's, is the image's id.
   public var digests: [String]
+  /// The numbers of the packs that hold its blocks, ascending.
+  ///
+  /// Empty in a record that is not published yet; ``Catalog/adding(_:using:)`` fills it in.
+  public internal(set) var packs: [UInt32]
+  /// The names that moved away from it or were removed, and when, in seconds since the epoch.
+  public internal(set) var formerNames: [String: Int64]
+  /// Whether no collector may retire it, even without a name.
+  public internal(set) var isPinned: Bool
+  /// Who may see it.
+  public var access: ImageAccess
   /// What the image's owners want to know without reading the object; opaque to the store.
   public var attributes: [String: String]
   /// The bytes of content of all files, as a user counts them.
@@ -28,8 +38,13 @@ public struct ImageRecord: Hashable, Sendable {
   /// Makes a record that is not published yet.
   public init(
     object: SHA256Digest, rootIdentity: SHA256Digest, names: [String], digests: [String],
-    attributes: [String: String] = [:], logicalSize: UInt64, created: Int64
+    attributes: [String: String] = [:], logicalSize: UInt64, created: Int64,
+    access: ImageAccess = ImageAccess()
   ) {
+    packs = []
+    formerNames = [:]
+    isPinned = false
+    self.access = access
     number = 0
     imported = 0
     self.object = object
@@ -52,9 +67,10 @@ public struct ImageRecord: Hashable, Sendable {
 extension ImageRecord: Codable {
   private enum CodingKeys: String, CodingKey {
     case number, object, rootIdentity, names, digests, attributes, logicalSize, created, imported
+    case packs, formerNames, pinned, access
   }
 
-  /// Decodes an object of all members.
+  /// Decodes an object of all members; `formerNames` and `pinned` may be missing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     number = try container.decode(UInt32.self, forKey: .number)
@@ -66,6 +82,10 @@ extension ImageRecord: Codable {
     logicalSize = try container.decode(UInt64.self, forKey: .logicalSize)
     created = try container.decode(Int64.self, forKey: .created)
     imported = try container.decode(Int64.self, forKey: .imported)
+    packs = try container.decode([UInt32].self, forKey: .packs)
+    formerNames = try container.decodeIfPresent([String: Int64].self, forKey: .formerNames) ?? [:]
+    isPinned = try container.decodeIfPresent(Bool.self, forKey: .pinned) ?? false
+    access = try container.decode(ImageAccess.self, forKey: .access)
   }
 
   /// Encodes what ``init(from:)`` reads.
@@ -80,5 +100,9 @@ extension ImageRecord: Codable {
     try container.encode(logicalSize, forKey: .logicalSize)
     try container.encode(created, forKey: .created)
     try container.encode(imported, forKey: .imported)
+    try container.encode(packs, forKey: .packs)
+    if !formerNames.isEmpty { try container.encode(formerNames, forKey: .formerNames) }
+    if isPinned { try container.encode(true, forKey: .pinned) }
+    try container.encode(access, forKey: .access)
   }
 }

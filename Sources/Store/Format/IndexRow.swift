@@ -8,25 +8,28 @@ struct IndexBlockRow: Equatable {
   /// The index of the pack in the run's pack table.
   var pack: UInt32
   var offset: UInt64
+  /// The index of the block in the pack's trailer.
+  var ordinal: UInt32
 
   func append(to writer: inout ByteWriter) {
     record.append(to: &writer)
     writer.append(offset)
     writer.append(pack)
-    writer.append(UInt32(0))
+    writer.append(ordinal)
   }
 
-  init(record: BlockRecord, pack: UInt32, offset: UInt64) {
+  init(record: BlockRecord, pack: UInt32, offset: UInt64, ordinal: UInt32) {
     self.record = record
     self.pack = pack
     self.offset = offset
+    self.ordinal = ordinal
   }
 
   init(reading reader: inout ByteReader) throws(FormatError) {
     record = try BlockRecord(reading: &reader)
     offset = try reader.integer(UInt64.self)
     pack = try reader.integer(UInt32.self)
-    _ = try reader.integer(UInt32.self)
+    ordinal = try reader.integer(UInt32.self)
   }
 }
 

@@ -14,6 +14,7 @@ struct IndexRunTrailer: Equatable {
     static let counts: UInt32 = 1
     static let packs: UInt32 = 2
     static let pages: UInt32 = 3
+    static let writer: UInt32 = 4
   }
 
   /// The number of block rows, which come first.
@@ -24,6 +25,8 @@ struct IndexRunTrailer: Equatable {
   var packs: [PackID]
   /// The checksums of the pages of the block table, then of the piece table.
   var pages: [Checksum]
+  /// Who wrote the run.
+  var writer: WriterToken
 
   static func pageCount(ofRows count: UInt64) -> UInt64 {
     count / UInt64(rowsPerPage) + (count % UInt64(rowsPerPage) == 0 ? 0 : 1)
@@ -41,12 +44,13 @@ struct IndexRunTrailer: Equatable {
     writer.removeAll()
     for page in pages { writer.append(page) }
     file.append(Section.pages, plain: writer.bytes)
+    file.append(Section.writer, plain: self.writer.encoded)
     return file.encoded()
   }
 
   /// - Parameter dataSize: The number of bytes the rows take in the file.
   init(decoding bytes: [UInt8], dataSize: UInt64) throws(FormatError) {
-    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...3)
+    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...4)
     var counts = try file.reader(Section.counts)
     blockCount = try counts.integer(UInt64.self)
     pieceCount = try counts.integer(UInt64.self)
@@ -66,13 +70,18 @@ struct IndexRunTrailer: Equatable {
     for _ in 0..<(try pageTable.itemCount(of: Checksum.byteCount)) {
       pages.append(try pageTable.checksum())
     }
+    writer = try WriterToken(section: try file.reader(Section.writer))
     let pageCount = Self.pageCount(ofRows: blockCount) + Self.pageCount(ofRows: pieceCount)
     guard UInt64(pages.count) == pageCount else {
       throw .invalid("the pages do not have a checksum each")
     }
   }
 
-  init(blockCount: UInt64, pieceCount: UInt64, packs: [PackID], pages: [Checksum]) {
+  init(
+    blockCount: UInt64, pieceCount: UInt64, packs: [PackID], pages: [Checksum],
+    writer: WriterToken = .none
+  ) {
+    self.writer = writer
     self.blockCount = blockCount
     self.pieceCount = pieceCount
     self.packs = packs

@@ -11,6 +11,7 @@ extension PackTrailer {
     static let parameters: UInt32 = 1
     static let blocks: UInt32 = 2
     static let pieces: UInt32 = 3
+    static let writer: UInt32 = 4
   }
 
   /// The offset where the blocks end and the trailer begins.
@@ -39,18 +40,20 @@ extension PackTrailer {
       table.append(piece.record.length)
     }
     file.append(Section.pieces, plain: table.bytes)
+    file.append(Section.writer, plain: self.writer.encoded)
     return file.encoded()
   }
 
   /// Reads and validates a trailer; never traps, whatever the bytes.
   public init(decoding bytes: [UInt8]) throws(FormatError) {
-    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...3)
+    let file = try SectionFile(decoding: bytes, magic: Self.magic, known: 1...4)
     var reader = try file.reader(Section.parameters)
     let parameters = try StoreParameters(reading: &reader)
     try reader.finish()
     self.init(
       parameters: parameters, blocks: try Self.blocks(try file.reader(Section.blocks)),
-      pieces: try Self.pieces(try file.reader(Section.pieces)))
+      pieces: try Self.pieces(try file.reader(Section.pieces)),
+      writer: try WriterToken(section: try file.reader(Section.writer)))
     try validate()
   }
 

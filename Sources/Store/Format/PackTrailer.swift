@@ -35,9 +35,14 @@ public struct PackTrailer: Hashable, Sendable {
   public var blocks: [Block]
   /// The pieces, in the order of their blocks.
   public var pieces: [Piece]
+  /// Who wrote the pack (firn-store(5), "Writer").
+  public var writer: WriterToken
 
   /// Makes a trailer.
-  public init(parameters: StoreParameters, blocks: [Block], pieces: [Piece]) {
+  public init(
+    parameters: StoreParameters, blocks: [Block], pieces: [Piece], writer: WriterToken = .none
+  ) {
+    self.writer = writer
     self.parameters = parameters
     self.blocks = blocks
     self.pieces = pieces

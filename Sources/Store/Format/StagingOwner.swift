@@ -6,15 +6,15 @@ public import Linux
 /// The name says everything, so that it appears and is read atomically; what the file contains is
 /// for people.
 public struct StagingOwner: Hashable, Sendable {
-  /// Sixteen hexadecimal digits that begin the name of every file the owner stages.
-  public var token: String
+  /// What begins the name of every file the owner stages, and is kept in those it links.
+  public var token: WriterToken
   /// Until when the owner wants to be left alone: seconds since the epoch by its host's clock.
   public var expires: Int64
   /// The process.
   public var process: ProcessIdentity
 
   /// Makes an owner.
-  public init(token: String, expires: Int64, process: ProcessIdentity) {
+  public init(token: WriterToken, expires: Int64, process: ProcessIdentity) {
     self.token = token
     self.expires = expires
     self.process = process
@@ -23,11 +23,11 @@ public struct StagingOwner: Hashable, Sendable {
   /// Reads the name of a file in `staging/`; nil for a name of another form.
   public init?(name: String) {
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 6, Self.isToken(parts[0]), let expires = Int64(parts[1]),
+    guard parts.count == 6, let token = WriterToken(hex: parts[0]), let expires = Int64(parts[1]),
       let pid = Int32(parts[2]), let start = UInt64(parts[3]), let namespace = UInt64(parts[4])
     else { return nil }
     self.init(
-      token: String(parts[0]), expires: expires,
+      token: token, expires: expires,
       process: ProcessIdentity(
         boot: String(parts[5]), pidNamespace: namespace, pid: pid, startTime: start))
   }
@@ -42,17 +42,11 @@ public struct StagingOwner: Hashable, Sendable {
   func temporaryName(_ number: Int) -> String { ".\(token).\(number)" }
 
   /// The token in the name of a staged file; nil for other names.
-  static func token(ofTemporary name: String) -> String? {
+  static func token(ofTemporary name: String) -> WriterToken? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].isEmpty, isToken(parts[1]), Int(parts[2]) != nil else {
-      return nil
-    }
-    return String(parts[1])
+    guard parts.count == 3, parts[0].isEmpty, Int(parts[2]) != nil else { return nil }
+    return WriterToken(hex: parts[1])
   }
 
   static func isTemporary(_ name: String) -> Bool { token(ofTemporary: name) != nil }
-
-  private static func isToken(_ text: Substring) -> Bool {
-    text.utf8.count == 16 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
-  }
 }

@@ -189,7 +189,8 @@ extension Sample {
       let pack = packs.firstIndex(of: found.location.pack) ?? 0
       blocks.append(
         ImageObject.Block(
-          record: record, pack: UInt32(pack), offset: found.location.offset))
+          record: record, pack: UInt32(pack), offset: found.location.offset,
+          ordinal: found.location.ordinal))
     }
     return ImageObject(
       parameters: store.parameters, head: Array("head".utf8), tail: Array("tail \(name)".utf8),
