@@ -5,6 +5,8 @@ internal import SystemPackage
 /// Whether the store's directories are there and nobody can write in them who should not.
 struct DirectoryCheck {
   static let name = "directories"
+  /// What stores that were made by an older Firn do not have.
+  static let younger: Set<StoreArea> = [.history]
 
   /// Who may do what in a directory.
   struct Access: Equatable {
@@ -25,6 +27,7 @@ struct DirectoryCheck {
     for (area, access) in directories {
       if case .failure(let error) = access {
         let isMissing = error.errno == .noSuchFileOrDirectory
+        if isMissing && Self.younger.contains(area) { continue }
         return make(
           .problem, isMissing ? "\(name(area)) is missing" : "\(name(area)): \(error)",
           isMissing ? "Make it with the owner and mode of the others" : "Let this user enter it")

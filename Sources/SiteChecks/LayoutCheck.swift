@@ -1,5 +1,6 @@
 internal import Linux
 internal import Store
+internal import SystemPackage
 
 /// Whether Lustre lays out a store's files as the store wants it.
 struct LayoutCheck {
@@ -39,6 +40,8 @@ struct LayoutCheck {
     let name = layout.area == .root ? "the store's directory" : layout.area.rawValue
     switch layout.actual {
     case .success(.plain(let actual)?) where actual.hasSameStripes(as: layout.wanted): return nil
+    // That it is missing is said by another check, where it matters.
+    case .failure(let error) where error.errno == .noSuchFileOrDirectory: return nil
     case .success(let actual?): return "\(name) has \(actual) instead of \(layout.wanted)"
     case .success(nil): return "\(name) has no layout instead of \(layout.wanted)"
     case .failure(let error): return "\(name) cannot be asked: \(error.errno)"

@@ -31,6 +31,14 @@ struct DirectoryCheckTests {
     #expect(result.sentence.contains("writable by group 8") == (mode & 0o020 != 0))
   }
 
+  @Test("does not miss what older stores do not have")
+  func younger() {
+    let missing = SystemError("stat", nil, .noSuchFileOrDirectory)
+    #expect(check([.history: .failure(missing)]).outcome == .ok)
+    let denied = SystemError("stat", nil, .permissionDenied)
+    #expect(check([.history: .failure(denied)]).outcome == .problem)
+  }
+
   @Test("misses a directory")
   func missing() {
     let result = check([.packs: .failure(SystemError("stat", nil, .noSuchFileOrDirectory))])

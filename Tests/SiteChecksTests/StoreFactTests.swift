@@ -169,6 +169,8 @@ struct LayoutCheckTests {
       check(.success(.composite(components: 2, mirrors: 1))).sentence.contains("2 components"))
     let error = SystemError("fgetxattr", nil, .permissionDenied)
     #expect(check(.failure(error)).sentence.contains("cannot be asked"))
+    let missing = SystemError("open", nil, .noSuchFileOrDirectory)
+    #expect(check(.failure(missing)).outcome == .ok)
   }
 
   @Test("is nothing off Lustre, and not made where the store says nothing")
