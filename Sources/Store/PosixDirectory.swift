@@ -85,6 +85,11 @@ public struct PosixDirectory: StoreDirectory {
   public func freeSpace() throws(SystemError) -> FreeSpace {
     try FreeSpace(of: root)
   }
+
+  /// See ``StoreDirectory/setLayout(_:of:)``.
+  public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
+    layout.lustre.set(on: path(area))
+  }
 }
 
 private final class PosixFile: StoreFile {
