@@ -1,4 +1,5 @@
 import Linux
+import StoreSimulation
 import Synchronization
 import SystemPackage
 import Testing
