@@ -200,7 +200,7 @@ let package = Package(
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "FileTree",
         "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI",
-        "Registry", "SquashFS", "Store", "Tar", "Transports", systemPackage,
+        "Registry", "SquashFS", "Store", "StoreSimulation", "Tar", "Transports", systemPackage,
       ]),
     tests(
       "NodeServiceTests",
