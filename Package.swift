@@ -206,7 +206,8 @@ let package = Package(
       "NodeServiceTests",
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
-        "Linux", "NodeService", "Store", systemPackage,
+        "Linux", "NodeService", "Store", "StoreSimulation",
+        systemPackage,
       ]),
     tests(
       "SiteChecksTests",
