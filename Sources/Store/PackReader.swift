@@ -61,29 +61,29 @@ public final class PackReader: Sendable {
     guard size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
     let footerBytes = try file.bytes(
       at: size - UInt64(footerSize), count: footerSize, of: path)
-    let footer = try formed { () throws(FormatError) in
+    let footer = try decoding { () throws(FormatError) in
       try TrailedFile.checkHeader(header, magic: PackWriter.magic)
-      let footer = try TrailedFile.decodeFooter(footerBytes, fileSize: size)
-      guard footer.trailerDigest == id.digest else {
-        throw FormatError.checksumMismatch("the footer")
-      }
-      return footer
+      return try TrailedFile.decodeFooter(footerBytes, fileSize: size)
     }
     let bytes = try file.bytes(
       at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
-    return try formed { () throws(FormatError) in
-      guard SHA256Digest.of(bytes.span.bytes) == id.digest else {
-        throw FormatError.checksumMismatch("the trailer")
-      }
-      let trailer = try PackTrailer(decoding: bytes)
-      guard trailer.dataEnd == footer.trailerOffset else {
-        throw FormatError.invalid("the blocks do not end where the trailer begins")
-      }
-      return trailer
-    }
+    return try decoding { () throws(FormatError) in try decode(bytes, footer) }
   }
 
-  private func formed<Value>(
+  private func decode(
+    _ bytes: [UInt8], _ footer: TrailedFile.Footer
+  ) throws(FormatError) -> PackTrailer {
+    guard footer.trailerDigest == id.digest, SHA256Digest.of(bytes.span.bytes) == id.digest else {
+      throw .checksumMismatch("the trailer")
+    }
+    let trailer = try PackTrailer(decoding: bytes)
+    guard trailer.dataEnd == footer.trailerOffset else {
+      throw .invalid("the blocks do not end where the trailer begins")
+    }
+    return trailer
+  }
+
+  private func decoding<Value>(
     _ body: () throws(FormatError) -> Value
   ) throws(StoreError) -> Value {
     do throws(FormatError) {
