@@ -103,6 +103,11 @@ public struct PosixDirectory: StoreDirectory {
     guard status.kind == .directory else { throw SystemError("stat", path(area), .notDirectory) }
     return status.mode
   }
+
+  /// See ``StoreDirectory/setLayout(_:of:)``.
+  public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
+    layout.lustre.set(on: path(area))
+  }
 }
 
 private final class PosixFile: StoreFile {

@@ -49,6 +49,19 @@ public protocol StoreDirectory: Sendable {
 
   /// The permission bits of an area's directory; `ENOENT` when it is not there (stat(2)).
   func mode(of area: StoreArea) throws(SystemError) -> UInt16
+
+  /// Makes a layout the one of all files that are made in an area from now on, where the file system
+  /// is Lustre (fsetxattr(2)).
+  ///
+  /// A wish: whatever comes of it, the area can be used. Idempotent.
+  func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome
+}
+
+extension StoreDirectory {
+  /// Directories that know of no layouts set none.
+  public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
+    .notLustre
+  }
 }
 
 /// A file of a store, open for reading; closed when the last reference goes.
