@@ -17,6 +17,7 @@ extension Store {
       for area in StoreArea.subdirectories where !present.contains(area.rawValue) {
         do throws(SystemError) {
           try directory.makeDirectory(area)
+          _ = directory.setLayout(description.striping.layout(of: area), of: area)
           made.append(area)
         } catch {
           guard error.errno == .fileExists else { throw error }

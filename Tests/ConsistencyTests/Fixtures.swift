@@ -14,7 +14,7 @@ func sampleStore() throws -> (store: Store, directory: MemoryDirectory) {
   let made = try memoryStore()
   try Sample("a").publish(to: made.store)
   try Sample("b", blocks: [3, 9], small: ["beta", "gamma"]).publish(to: made.store)
-  try Sample("c", blocks: [20]).publish(to: made.store)
+  try Sample("c", blocks: [20], small: ["delta"]).publish(to: made.store)
   try made.store.publish("remove") { (catalog) throws(StoreError) in
     try catalog.removing(image: "c")
   }
