@@ -68,7 +68,8 @@ extension Repair {
         image: image, object: object, unsound: isWrong ? nil : unsound, isObjectLost: false)
     }
     for source in sources {
-      guard let other = source.catalog.images.first(where: { $0.id == image.id }),
+      let known = source.catalog.images + source.catalog.retired.map(\.image)
+      guard let other = known.first(where: { $0.id == image.id }),
         let object = try? source.store.imageObject(other.object),
         object.rootIdentity == other.rootIdentity, object.parameters == store.parameters
       else { continue }

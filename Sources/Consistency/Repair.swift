@@ -40,11 +40,22 @@ public struct Repair: Sendable {
   public func run() async -> CheckReport {
     let before = check.findings()
     guard before.isComplete, !before.problems.isEmpty else { return before.report }
+    let damage = begin(before)
+    if damage.needsAid { await reimport() }
+    return end(before, damage)
+  }
+
+  /// Everything that comes before images are imported again.
+  func begin(_ before: ConsistencyCheck.Findings) -> Damage {
     repairFiles(before)
     let damage = Damage(before)
-    step("marking damaged packs") { try mark(damage) }
+    if damage.changesMarks { step("marking damaged packs") { try mark(damage) } }
     if damage.isIndexWrong { step("making the block index anew") { try rebuildIndex() } }
-    if damage.needsAid { await reimport() }
+    return damage
+  }
+
+  /// Everything that comes after it.
+  func end(_ before: ConsistencyCheck.Findings, _ damage: Damage) -> CheckReport {
     if damage.needsAid { step("mending images") { try mendImages(damage) } }
     return report(before)
   }
@@ -64,7 +75,6 @@ public struct Repair: Sendable {
   }
 
   private func mark(_ damage: Damage) throws(StoreError) {
-    guard damage.catalog?.generation != nil else { return }
     try store.publish("fsck: mark damaged packs") { (catalog) throws(StoreError) in
       catalog.marking(packs: damage.packs, damaged: true)
         .marking(packs: damage.wholePacks, damaged: false)
@@ -105,8 +115,7 @@ public struct Repair: Sendable {
 
 /// What is to be repaired.
 struct Damage {
-  /// The catalog that was checked.
-  var catalog: Catalog?
+  private let marked: Set<PackID>
   /// The packs that are missing or have something damaged.
   var packs: Set<PackID> = []
   /// The packs that are marked as damaged, and were found whole to the last block.
@@ -117,9 +126,9 @@ struct Damage {
   var isIndexWrong = false
 
   init(_ findings: ConsistencyCheck.Findings) {
-    catalog = findings.catalog
+    let catalog = findings.catalog
     wholePacks = findings.wholePacks
-    let marked = Set((catalog?.packs ?? []).filter(\.isDamaged).map(\.id))
+    marked = Set((catalog?.packs ?? []).filter(\.isDamaged).map(\.id))
     let records = Dictionary(
       (catalog?.packs ?? []).map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
     for problem in findings.problems {
@@ -137,6 +146,9 @@ struct Damage {
     packs.subtract(wholePacks)
     wholePacks.formIntersection(marked)
   }
+
+  /// Whether the catalog marks the wrong packs as damaged.
+  var changesMarks: Bool { !packs.isSubset(of: marked) || !wholePacks.isEmpty }
 
   /// Whether images have to be mended.
   var needsAid: Bool { !packs.isEmpty || !objects.isEmpty }
