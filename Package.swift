@@ -106,7 +106,7 @@ let package = Package(
     // MARK: 6. Where images come from, what a node shows, and whether a store is whole.
     library(
       "Consistency",
-      ["Digests", "Failures", "Linux", "Store", log, systemPackage]),
+      ["Compression", "Digests", "Failures", "Linux", "Store", log, systemPackage]),
     library(
       "Transports",
       ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),
@@ -138,9 +138,9 @@ let package = Package(
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "FUSE",
-        "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
-        log, systemPackage,
+        "AdditionalImageStore", "Compression", "Consistency", "Digests", "Failures", "FileTree",
+        "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store",
+        arguments, log, systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -227,8 +227,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
-        "SiteChecks", "Store", "firn-node", arguments, systemPackage,
+        "Commands", "Compression", "Consistency", "Failures", "ImageSamples", "ImageTree", "Linux",
+        "OCI", "SiteChecks", "Store", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

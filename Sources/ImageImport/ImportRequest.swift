@@ -9,6 +9,10 @@ public struct ImportRequest: Sendable {
   /// What the user asked for, for the store's log: no credentials.
   public var text: String
 
+  /// Whether it is only to make an image whole that the store has: one that it does not have is
+  /// refused, and no names are given.
+  public var isRepair = false
+
   /// Makes a request.
   public init(names: [String] = [], platform: Platform? = nil, text: String) {
     self.names = names

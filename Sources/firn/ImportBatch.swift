@@ -14,6 +14,8 @@ struct ImportBatch: Sendable {
   let platform: Platform?
   let store: Store
   let options: RegistryOptions
+  /// Whether images are only imported to repair them; see ``ImportRequest/isRepair``.
+  var isRepair = false
   /// Whether neither progress nor summaries are shown.
   let isSilent: Bool
   let logger: Logger
@@ -26,7 +28,8 @@ struct ImportBatch: Sendable {
   }
 
   private func importImage(from name: SourceName) async throws -> ImportSummary {
-    let request = ImportRequest(names: names, platform: platform, text: "import \(name)")
+    var request = ImportRequest(names: names, platform: platform, text: "import \(name)")
+    request.isRepair = isRepair
     let display = ProgressDisplay("\(name)", isQuiet: isSilent)
     let source = try name.open(options: options, logger: logger)
     do {

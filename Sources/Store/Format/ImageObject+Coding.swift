@@ -142,6 +142,18 @@ extension ImageObject {
   }
 }
 
+extension ImageObject {
+  /// The parts of a damaged object that it can be linked again from, if they are whole.
+  static func ingredients(
+    salvaging bytes: [UInt8]
+  ) throws(FormatError) -> ImageIngredients {
+    let file = try SectionFile(salvaging: bytes, magic: magic)
+    return ImageIngredients(
+      layers: try digests(try file.reader(Section.layers)).map { LayerKey($0) },
+      documents: try documents(try file.reader(Section.documents)))
+  }
+}
+
 extension ImageObject.Block {
   static let byteCount = BlockRecord.byteCount + 16
 }
