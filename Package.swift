@@ -93,6 +93,7 @@ let package = Package(
       "Store", ["Compression", "Digests", "Failures", "FileTree", "Linux", systemPackage]),
 
     // MARK: 5. What OCI and Podman ask of them.
+    library("Accounting", ["Digests", "Store"]),
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
     library(
@@ -179,6 +180,15 @@ let package = Package(
       "StoreTests",
       [
         "Compression", "Digests", "Failures", "FileTree", "Linux", "Store", "StoreSimulation",
+        systemPackage,
+      ]),
+    tests(
+      "AccountingTests",
+      ["Accounting", "Digests", "Linux", "Store", "StoreSimulation", systemPackage]),
+    tests(
+      "RelocationTests",
+      [
+        "Accounting", "Compression", "Digests", "Relocation", "Store", "StoreSimulation",
         systemPackage,
       ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),

@@ -28,6 +28,17 @@ struct BlockBitmap: Sendable {
     return index < words[slot].count && words[slot][index] >> UInt64(ordinal & 63) & 1 == 1
   }
 
+  /// The ordinals of a slot's blocks, ascending.
+  func members(of slot: Int) -> [UInt32] {
+    var result: [UInt32] = []
+    for (index, word) in words[slot].enumerated() where word != 0 {
+      for bit in 0..<UInt64.bitWidth where word >> UInt64(bit) & 1 == 1 {
+        result.append(UInt32(index * UInt64.bitWidth + bit))
+      }
+    }
+    return result
+  }
+
   /// The bytes of memory that the bits take.
   var byteCount: Int { words.reduce(0) { $0 + $1.capacity * 8 } }
 }

@@ -34,20 +34,29 @@ public struct BlockUsage: Sendable {
   ///
   /// - Parameters:
   ///   - catalog: Whose images; only blocks in the packs that it lists are counted.
+  ///   - wanted: The only packs that are of interest; nil for all. Only images that count on them
+  ///     are read.
   ///   - source: Gives the tables, one after the other.
   ///   - findingShared: Whether ``usage(of:from:)`` will be asked.
   /// - Throws: What the source throws but `missing` and `damaged`, see ``unreadable``.
   public init(
-    of catalog: Catalog, from source: some ImageBlocksSource, findingShared: Bool = false
+    of catalog: Catalog, in wanted: Set<PackID>? = nil, from source: some ImageBlocksSource,
+    findingShared: Bool = false
   ) throws(StoreError) {
-    packs = catalog.packs
+    packs = catalog.packs.filter { wanted?.contains($0.id) ?? true }
     slots = Dictionary(
       uniqueKeysWithValues: packs.enumerated().map { ($0.element.id, $0.offset) })
     usages = Array(repeating: PackUsage(), count: packs.count)
     seen = BlockBitmap(slots: packs.count)
     shared = findingShared ? BlockBitmap(slots: packs.count) : nil
-    for image in catalog.images { try add(image, isRetired: false, from: source) }
-    for entry in catalog.retired where entry.condemned == nil {
+    let numbers = wanted == nil ? nil : Set(packs.map(\.number))
+    func isWanted(_ image: ImageRecord) -> Bool {
+      numbers.map { !$0.isDisjoint(with: image.packs) } ?? true
+    }
+    for image in catalog.images where isWanted(image) {
+      try add(image, isRetired: false, from: source)
+    }
+    for entry in catalog.retired where entry.condemned == nil && isWanted(entry.image) {
       try add(entry.image, isRetired: true, from: source)
     }
   }
@@ -118,6 +127,11 @@ extension BlockUsage {
       sum.retiredOnly += usage.retiredOnly
       sum.isUncertain = sum.isUncertain || usage.isUncertain
     }
+  }
+
+  /// The blocks in use of a pack, ascending: their indices in the pack's trailer.
+  public func liveOrdinals(of pack: PackID) -> [UInt32] {
+    slots[pack].map { seen.members(of: $0) } ?? []
   }
 
   /// Whether a block is in use, by its index in the trailer of its pack.
