@@ -93,6 +93,7 @@ let package = Package(
       "Store", ["Compression", "Digests", "Failures", "FileTree", "Linux", systemPackage]),
 
     // MARK: 5. What OCI and Podman ask of them.
+    library("Accounting", ["Digests", "Store"]),
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
     library(
@@ -103,10 +104,7 @@ let package = Package(
         systemPackage,
       ]),
 
-    // MARK: 6. Where images come from, what a node shows, and whether a store is whole.
-    library(
-      "Consistency",
-      ["Compression", "Digests", "Failures", "Linux", "Store", log, systemPackage]),
+    // MARK: 6. Where images come from, and what a node shows.
     library(
       "Transports",
       ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),
@@ -131,6 +129,11 @@ let package = Package(
         "SquashFS", "Store", log, systemPackage,
       ]),
 
+    library(
+      "Consistency",
+      [
+        "Compression", "Digests", "Failures", "Linux", "Relocation", "Store", log, systemPackage,
+      ]),
     library(
       "SiteChecks", ["AdditionalImageStore", "Failures", "Linux", "Store", systemPackage]),
 
@@ -189,6 +192,15 @@ let package = Package(
       [
         "Compression", "Consistency", "Digests", "Failures", "FileTree", "Linux", "Store",
         "StoreSimulation", log, systemPackage,
+      ]),
+    tests(
+      "AccountingTests",
+      ["Accounting", "Digests", "Linux", "Store", "StoreSimulation", systemPackage]),
+    tests(
+      "RelocationTests",
+      [
+        "Accounting", "Compression", "Digests", "Relocation", "Store", "StoreSimulation",
+        systemPackage,
       ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),

@@ -28,7 +28,7 @@ extension Catalog {
     let present = Set(images.map(\.id))
     var latest: [String: RetiredImage] = [:]
     for entry in retired where !present.contains(entry.image.id) {
-      if let other = latest[entry.image.id], other.isBetterKept(than: entry) { continue }
+      if let other = latest[entry.image.id], entry.isWorse(than: other) { continue }
       latest[entry.image.id] = entry
     }
     let named = latest.values.filter { $0.image.names.contains(reference) }
@@ -93,10 +93,12 @@ extension Catalog {
     guard let index = result.retired.firstIndex(where: { $0.image.object == old }),
       result.retired[index].condemned == nil
     else { return self }
-    let before = result.retired[index].image
+    let before = result.retired[index]
     result.retired[index].image.object = new
     result.retired[index].image.packs = numbers
-    result.insert(RetiredImage(Self.withoutNames(before), condemned: .now))
+    var superseded = RetiredImage(Self.withoutNames(before.image), condemned: .now)
+    superseded.retired = before.retired
+    result.insert(superseded)
     return result
   }
 
@@ -122,10 +124,11 @@ extension Catalog {
 }
 
 extension RetiredImage {
-  /// Whether another object of the same image is the worse one to bring back: one that was condemned
-  /// because the image moved to this one, or that was retired earlier.
-  fileprivate func isBetterKept(than other: RetiredImage) -> Bool {
-    if (condemned == nil) != (other.condemned == nil) { return condemned == nil }
-    return retired > other.retired
+  /// Whether another object of the same image is to be had back rather than this one: one that was
+  /// not condemned, was retired later, or was not given up for another object.
+  fileprivate func isWorse(than other: RetiredImage) -> Bool {
+    guard (condemned == nil) == (other.condemned == nil) else { return condemned != nil }
+    guard retired == other.retired else { return retired < other.retired }
+    return image.names.isEmpty && !other.image.names.isEmpty
   }
 }

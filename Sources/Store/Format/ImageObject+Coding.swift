@@ -1,7 +1,7 @@
 internal import Digests
 
 extension ImageObject {
-  private static let magic = ByteWriter.magic("FIRNIMAG")
+  static let magic = ByteWriter.magic("FIRNIMAG")
 
   private enum Section {
     static let parameters: UInt32 = 1
@@ -26,7 +26,7 @@ extension ImageObject {
     file.append(Section.head, plain: head)
     file.append(Section.tail, plain: tail)
     file.append(Section.packs, plain: Self.encode(packs.map(\.digest)))
-    file.append(Section.blocks, plain: encodedBlocks())
+    file.append(Section.blocks, plain: Self.encode(blocks))
     file.append(Section.fragments, compressing: FragmentTable.encode(fragments))
     file.append(Section.extents, compressing: encodedExtents())
     file.append(Section.documents, compressing: encodedDocuments())
@@ -41,7 +41,8 @@ extension ImageObject {
     return writer.bytes
   }
 
-  private func encodedBlocks() -> [UInt8] {
+  /// The bytes of a block table.
+  static func encode(_ blocks: [Block]) -> [UInt8] {
     var writer = ByteWriter()
     writer.reserve(blocks.count * Block.byteCount)
     for block in blocks {
@@ -151,6 +152,22 @@ extension ImageObject {
     return ImageIngredients(
       layers: try digests(try file.reader(Section.layers)).map { LayerKey($0) },
       documents: try documents(try file.reader(Section.documents)))
+  }
+
+  /// The sections that say where the blocks lie; they are neighbours in the file.
+  static let blockSections = Section.packs...Section.blocks
+
+  /// The block table of an object of which only these bytes were read.
+  ///
+  /// - Parameter start: Their offset in the object.
+  static func blocks(
+    in bytes: [UInt8], from start: UInt64, _ index: SectionIndex, objectSize: UInt64
+  ) throws(FormatError) -> ImageBlocks {
+    let packs = try digests(try index.section(Section.packs, in: bytes, from: start))
+    var table = try index.section(Section.blocks, in: bytes, from: start)
+    return try ImageBlocks(
+      packs: packs.map { PackID($0) }, table: try table.bytes(table.remaining),
+      objectSize: objectSize)
   }
 }
 

@@ -9,8 +9,8 @@ internal import Digests
 struct SectionFile {
   /// Set in the kind of a section that a reader who does not know it may skip.
   static let skippable: UInt32 = 1 << 31
-  private static let version: UInt32 = 1
-  private static let headerSize = 16
+  static let version: UInt32 = 1
+  static let headerSize = 16
   static let entrySize = 48
   static let compressedFlag: UInt32 = 1
   static let mostSections = 64
