@@ -131,9 +131,7 @@ let package = Package(
 
     library(
       "Consistency",
-      [
-        "Compression", "Digests", "Failures", "Linux", "Relocation", "Store", log, systemPackage,
-      ]),
+      ["Digests", "Failures", "Linux", "Relocation", "Store", log, systemPackage]),
     library(
       "SiteChecks", ["AdditionalImageStore", "Failures", "Linux", "Store", systemPackage]),
 

@@ -3,7 +3,7 @@ public import ArgumentParser
 /// `firn-node fsck`: without what needs an HTTP client or a linker.
 public struct FsckCommand: AsyncParsableCommand {
   /// How the command presents itself.
-  public static let configuration = FsckCommand.configuration(
+  public static let configuration = presentation(
     sources: "SOURCE is the directory of another store.")
 
   @OptionGroup var options: FsckOptions
@@ -17,7 +17,7 @@ public struct FsckCommand: AsyncParsableCommand {
   /// How either program presents the command.
   ///
   /// - Parameter sources: What `--from` takes.
-  public static func configuration(sources: String) -> CommandConfiguration {
+  public static func presentation(sources: String) -> CommandConfiguration {
     CommandConfiguration(
       commandName: "fsck", abstract: "Check a store, and repair it.",
       discussion: """

@@ -1,71 +1,45 @@
-internal import Compression
 internal import Digests
-internal import Failures
+internal import Relocation
 internal import Store
 
-/// Brings blocks that images need into sound packs: from packs of the store that are damaged
-/// elsewhere, and from other stores. Owned by one caller.
+/// Brings blocks that an image needs into packs of the store, where these do not have them whole.
+///
+/// Owned by one caller.
 final class BlockGathering {
   /// How large a pack gets before the next begins, in bytes.
   private static let packSize: UInt64 = 4 << 30
 
-  private let store: Store
   private let staging: StagingArea
-  private let encoder: BlockEncoder
-  private let sources: [BlockSource]
+  private let finder: BlockFinder
   private var index: BlockIndex
   private var writer: PackWriter?
   private var appended: Set<SHA256Digest> = []
   private var sealed: [SealedPack] = []
-  private var open: OpenPack?
 
   /// Reads the index; blocks of packs that are marked as damaged are not in it.
+  ///
+  /// - Parameter sources: Where else to look for blocks.
   init(
-    _ store: Store, _ catalog: Catalog, staging: StagingArea, sources: [BlockSource]
+    _ store: Store, _ catalog: Catalog, staging: StagingArea, sources: [any BlockSource]
   ) throws(StoreError) {
-    self.store = store
     self.staging = staging
-    self.sources = sources
-    do throws(CompressionError) {
-      encoder = try BlockEncoder(store.parameters)
-    } catch {
-      throw .invalidParameters(error.failure.sentence)
-    }
+    finder = BlockFinder(store.parameters, sources: sources)
     index = try BlockIndex(loading: catalog, of: store)
   }
 
   /// Makes sure that a block will be in a sound pack.
   ///
-  /// - Parameter place: Where it is, or was, in this store.
   /// - Returns: False when it is nowhere to be had.
-  func obtain(_ record: BlockRecord, at place: BlockLocation?) throws(StoreError) -> Bool {
-    if appended.contains(record.content) { return true }
-    if index.block(record.content)?.block == record { return true }
-    guard let found = place.flatMap({ salvage(record, at: $0) }) ?? fromSources(record) else {
-      return false
-    }
+  func obtain(_ record: BlockRecord) throws(StoreError) -> Bool {
+    if appended.contains(record.content) || location(of: record) != nil { return true }
+    guard let bytes = finder.bytes(of: record) else { return false }
     if let writer, writer.size >= Self.packSize { try endPack() }
     let writer: PackWriter
     if let current = self.writer { writer = current } else { writer = try PackWriter(staging) }
     self.writer = writer
-    try writer.append(found.record, stored: found.stored.span.bytes, pieces: found.pieces)
+    try writer.append(record, stored: bytes.span.bytes)
     appended.insert(record.content)
     return true
-  }
-
-  private func salvage(_ record: BlockRecord, at place: BlockLocation) -> FoundBlock? {
-    if open?.id != place.pack { open = OpenPack(place.pack, of: store) }
-    guard let open, let bytes = open.block(record, at: place.offset) else { return nil }
-    return FoundBlock(
-      record: record, stored: bytes.stored,
-      pieces: open.pieces(ofBlock: place.ordinal, content: bytes.content))
-  }
-
-  private func fromSources(_ record: BlockRecord) -> FoundBlock? {
-    for source in sources {
-      if let found = source.block(record, encoder: encoder) { return found }
-    }
-    return nil
   }
 
   private func endPack() throws(StoreError) {

@@ -1,7 +1,7 @@
 internal import Digests
 internal import Store
 
-/// Gives images new objects whose blocks all lie in sound packs, and publishes them together.
+/// Gives images new objects in the place of lost and wrong ones, and publishes them together.
 struct ImageMending {
   /// An image that is to get a new object.
   struct Candidate {
@@ -9,8 +9,6 @@ struct ImageMending {
     var image: ImageRecord
     /// What its object says, but for where blocks lie.
     var object: ImageObject
-    /// The packs whose blocks must be looked for anew; nil for all of them.
-    var unsound: Set<PackID>?
     /// Another store's record of the image, when the object is from there.
     var adopted: ImageRecord?
     /// Whether the old object cannot be read, so that nobody can be using it.
@@ -54,16 +52,10 @@ struct ImageMending {
   }
 
   private func obtainBlocks(of candidate: Candidate) throws(StoreError) -> Bool {
-    let object = candidate.object
-    for block in object.blocks where isUnsound(block, candidate) {
-      let place = candidate.adopted == nil ? object.location(of: block) : nil
-      guard try gathering.obtain(block.record, at: place) else { return false }
+    for block in candidate.object.blocks {
+      guard try gathering.obtain(block.record) else { return false }
     }
     return true
-  }
-
-  private func isUnsound(_ block: ImageObject.Block, _ candidate: Candidate) -> Bool {
-    candidate.unsound?.contains(candidate.object.packs[Int(block.pack)]) ?? true
   }
 
   /// The object with its blocks where they are now.
@@ -72,14 +64,7 @@ struct ImageMending {
     var packs: [PackID] = []
     var numbers: [PackID: UInt32] = [:]
     for index in object.blocks.indices {
-      let block = object.blocks[index]
-      let place: BlockLocation
-      if isUnsound(block, candidate) {
-        guard let found = gathering.location(of: block.record) else { return nil }
-        place = found
-      } else {
-        place = candidate.object.location(of: block)
-      }
+      guard let place = gathering.location(of: object.blocks[index].record) else { return nil }
       let number = numbers[place.pack] ?? UInt32(clamping: packs.count)
       if numbers.updateValue(number, forKey: place.pack) == nil { packs.append(place.pack) }
       object.blocks[index].pack = number

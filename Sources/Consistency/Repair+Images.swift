@@ -1,21 +1,16 @@
 internal import Digests
+internal import Relocation
 internal import Store
 
 extension Repair {
-  /// Gives every image that has lost something an object that is whole.
-  ///
-  /// What it needs is looked for in the store itself first, in damaged packs too, and then in the
-  /// other stores.
-  func mendImages(_ damage: Damage) throws(StoreError) {
-    try relink(damage)
-    for _ in 0..<3 {
-      do throws(StoreError) {
-        return try mendOnce(damage)
-      } catch {
-        // A collection beside us; what is left is mended on another catalog.
-        guard case .packsGone = error else { throw error }
-      }
+  /// Gives every image that has lost something an object that is whole, and blocks in sound packs.
+  func mendImages(_ damage: Damage) {
+    let sources = openSources()
+    if !damage.objects.isEmpty {
+      step("linking images anew") { try relink(damage) }
+      step("mending image objects") { try mendObjects(damage, sources) }
     }
+    step("moving blocks out of damaged packs") { try vacate(damage, sources) }
   }
 
   private func relink(_ damage: Damage) throws(StoreError) {
@@ -26,46 +21,73 @@ extension Repair {
     }
   }
 
-  private func mendOnce(_ damage: Damage) throws(StoreError) {
+  /// Moves images off the packs that are damaged, as far as their blocks are to be had: from those
+  /// packs themselves, from others of the store, or from other stores.
+  private func vacate(_ damage: Damage, _ sources: [Source]) throws(StoreError) {
     let catalog = try store.newest()
-    let unsound = damage.packs.union(catalog.packs.filter(\.isDamaged).map(\.id))
-    let numbers = Set(catalog.packs.filter { unsound.contains($0.id) }.map(\.number))
-    let kept = catalog.images + catalog.retired.filter { $0.condemned == nil }.map(\.image)
-    let affected = kept.filter {
-      damage.objects.contains($0.path) || !numbers.isDisjoint(with: $0.packs)
+    let damaged = damage.packs.union(catalog.packs.filter(\.isDamaged).map(\.id))
+    let inUse = catalog.packs.filter {
+      damaged.contains($0.id) && !catalog.images(countingOn: $0).isEmpty
     }
-    guard !affected.isEmpty else { return }
-    let staging = try store.stage(purpose: "fsck: mend images")
-    defer { staging.finish() }
-    let sources = openSources()
-    let candidates = affected.compactMap { candidate($0, unsound, damage, sources) }
-    let gathering = try BlockGathering(store, catalog, staging: staging, sources: sources)
-    let mending = ImageMending(store: store, staging: staging, gathering: gathering)
-    guard try mending.mend(candidates) else { return }
-    try store.mergeIndexRuns(staging)
+    guard !inUse.isEmpty else { return }
+    try again { () throws(StoreError) in
+      _ = try Relocator(store).vacate(
+        Set(inUse.map(\.id)), sources: sources.map(\.blocks), text: "fsck: leave damaged packs")
+    }
   }
 
-  /// The other stores that can be read.
-  private func openSources() -> [BlockSource] {
-    var sources: [BlockSource] = []
-    for source in aids.sources {
-      step("reading the index of \(source.directory.location)") {
-        sources.append(try BlockSource(source))
+  /// Gives images new objects whose own are lost or contradict their packs.
+  private func mendObjects(_ damage: Damage, _ sources: [Source]) throws(StoreError) {
+    try again { () throws(StoreError) in
+      let catalog = try store.newest()
+      let kept = catalog.images + catalog.retired.filter { $0.condemned == nil }.map(\.image)
+      let candidates = kept.filter { damage.objects.contains($0.path) }
+        .compactMap { candidate($0, sources) }
+      guard !candidates.isEmpty else { return }
+      let staging = try store.stage(purpose: "fsck: mend images")
+      defer { staging.finish() }
+      let gathering = try BlockGathering(
+        store, catalog, staging: staging, sources: sources.map(\.blocks))
+      let mending = ImageMending(store: store, staging: staging, gathering: gathering)
+      if try mending.mend(candidates) { try store.mergeIndexRuns(staging) }
+    }
+  }
+
+  /// Does something, and does it again when a collection beside it took packs away.
+  private func again(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    for _ in 0..<2 {
+      do throws(StoreError) {
+        return try body()
+      } catch {
+        guard case .packsGone = error else { throw error }
+      }
+    }
+    try body()
+  }
+
+  /// Another store that can be read.
+  private struct Source {
+    var store: Store
+    var catalog: Catalog
+    var blocks: StoreBlocks
+  }
+
+  private func openSources() -> [Source] {
+    var sources: [Source] = []
+    for store in aids.sources {
+      step("reading the catalog of \(store.directory.location)") {
+        sources.append(
+          Source(store: store, catalog: try store.newest(), blocks: StoreBlocks(store)))
       }
     }
     return sources
   }
 
-  private func candidate(
-    _ image: ImageRecord, _ unsound: Set<PackID>, _ damage: Damage, _ sources: [BlockSource]
-  ) -> ImageMending.Candidate? {
+  private func candidate(_ image: ImageRecord, _ sources: [Source]) -> ImageMending.Candidate? {
     if let object = try? store.imageObject(image.object),
       object.rootIdentity == image.rootIdentity, object.parameters == store.parameters
     {
-      // The places in an object that contradicts its packs are not to be trusted.
-      let isWrong = damage.objects.contains(image.path)
-      return ImageMending.Candidate(
-        image: image, object: object, unsound: isWrong ? nil : unsound, isObjectLost: false)
+      return ImageMending.Candidate(image: image, object: object, isObjectLost: false)
     }
     for source in sources {
       let known = source.catalog.images + source.catalog.retired.map(\.image)
@@ -74,7 +96,7 @@ extension Repair {
         object.rootIdentity == other.rootIdentity, object.parameters == store.parameters
       else { continue }
       return ImageMending.Candidate(
-        image: image, object: object, unsound: nil, adopted: other, isObjectLost: true)
+        image: image, object: object, adopted: other, isObjectLost: true)
     }
     return nil
   }

@@ -56,7 +56,7 @@ public struct Repair: Sendable {
 
   /// Everything that comes after it.
   func end(_ before: ConsistencyCheck.Findings, _ damage: Damage) -> CheckReport {
-    if damage.needsAid { step("mending images") { try mendImages(damage) } }
+    if damage.needsAid { mendImages(damage) }
     return report(before)
   }
 
@@ -88,7 +88,7 @@ public struct Repair: Sendable {
   }
 
   private func reimport() async {
-    guard let reimport = aids.reimport else { return }
+    guard let reimport = aids.reimport, !check.options.isCancelled() else { return }
     check.progress(.repair("importing again"))
     do {
       try await reimport()
@@ -98,6 +98,7 @@ public struct Repair: Sendable {
   }
 
   func step(_ what: String, _ body: () throws -> some Any) {
+    guard !check.options.isCancelled() else { return }
     check.progress(.repair(what))
     do {
       _ = try body()

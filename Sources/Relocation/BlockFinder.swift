@@ -1,8 +1,10 @@
 internal import Digests
-internal import Store
+public import Store
 
 /// Gets the stored bytes of blocks: from their pack, or else from the first source that has them.
-struct BlockFinder {
+///
+/// Thread-safe.
+public struct BlockFinder: Sendable {
   /// What came of looking for a block.
   struct Outcome {
     /// Its stored bytes, which have its checksum; nil when nobody has them.
@@ -18,7 +20,10 @@ struct BlockFinder {
   private let encoder: BlockEncoder?
   private let content: BlockContent
 
-  init(_ parameters: StoreParameters, sources: [any BlockSource]) {
+  /// Prepares to look for blocks of a store with these parameters.
+  ///
+  /// - Parameter sources: Where to look, in this order.
+  public init(_ parameters: StoreParameters, sources: [any BlockSource]) {
     self.sources = sources
     encoder = try? BlockEncoder(parameters)
     content = BlockContent(parameters: parameters)
@@ -43,6 +48,9 @@ struct BlockFinder {
     }
     return Outcome(bytes: nil, isDamaged: isDamaged, isHealed: false)
   }
+
+  /// The stored bytes of a block, which are checked, from the first source that has them.
+  public func bytes(of block: BlockRecord) -> [UInt8]? { find(block, at: 0, in: nil).bytes }
 
   /// What a source gave in the form that the block must have; nil when it is not the block.
   private func stored(_ found: FoundBlock, as block: BlockRecord) -> [UInt8]? {

@@ -6,7 +6,7 @@ internal import Transports
 
 /// `firn fsck`, which can import and link images, too.
 struct ImportingFsckCommand: AsyncParsableCommand {
-  static let configuration = FsckCommand.configuration(
+  static let configuration = FsckCommand.presentation(
     sources: "SOURCE is the directory of another store, or an image as 'firn import' takes it.")
 
   @OptionGroup var options: FsckOptions
