@@ -217,9 +217,10 @@ let package = Package(
     tests(
       "ImageImportTests",
       [
-        "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "FileTree",
-        "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI",
-        "Registry", "SquashFS", "Store", "StoreSimulation", "Tar", "Transports", systemPackage,
+        "AdditionalImageStore", "Compression", "Consistency", "Digests", "FUSE", "Failures",
+        "FileTree", "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux",
+        "NodeService", "OCI", "Registry", "SquashFS", "Store", "StoreSimulation", "Tar",
+        "Transports", systemPackage,
       ]),
     tests(
       "NodeServiceTests",
@@ -237,8 +238,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Consistency", "Failures", "ImageSamples", "ImageTree", "Linux",
-        "OCI", "SiteChecks", "Store", "firn-node", arguments, systemPackage,
+        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
+        "SiteChecks", "Store", "StoreSimulation", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

@@ -9,6 +9,7 @@ extension Repair {
     if !damage.objects.isEmpty {
       step("linking images anew") { try relink(damage) }
       step("mending image objects") { try mendObjects(damage, sources) }
+      step("forgetting objects that are lost") { try forget(damage) }
     }
     step("moving blocks out of damaged packs") { try vacate(damage, sources) }
   }
@@ -50,6 +51,23 @@ extension Repair {
         store, catalog, staging: staging, sources: sources.map(\.blocks))
       let mending = ImageMending(store: store, staging: staging, gathering: gathering)
       if try mending.mend(candidates) { try store.mergeIndexRuns(staging) }
+    }
+  }
+
+  /// Takes lost objects from the catalog whose images have got others, by an import perhaps.
+  private func forget(_ damage: Damage) throws(StoreError) {
+    let catalog = try store.newest()
+    let present = Set(catalog.images.map(\.id))
+    let lost = catalog.retired.map(\.image).filter { image in
+      damage.objects.contains(image.path) && present.contains(image.id)
+        && (try? store.imageObject(image.object)) == nil
+    }
+    guard !lost.isEmpty else { return }
+    let objects = Set(lost.map(\.object))
+    try store.publish("fsck: forget \(objects.count) lost objects") {
+      (catalog) throws(StoreError) in
+      let listed = Set(catalog.images.map(\.object))
+      return catalog.dropping(objects: objects.subtracting(listed), packs: [])
     }
   }
 
