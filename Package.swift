@@ -95,6 +95,7 @@ let package = Package(
     // MARK: 5. What OCI and Podman ask of them.
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
+    library("Collection", ["Digests", "Linux", "Store"]),
     library(
       "Registry",
       [
@@ -135,7 +136,7 @@ let package = Package(
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "FUSE",
+        "AdditionalImageStore", "Collection", "Compression", "Digests", "Failures", "FileTree", "FUSE",
         "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
         log, systemPackage,
       ]),
@@ -181,6 +182,7 @@ let package = Package(
         "Compression", "Digests", "Failures", "FileTree", "Linux", "Store", "StoreSimulation",
         systemPackage,
       ]),
+    tests("CollectionTests", ["Collection", "Digests", "Linux", "Store", "StoreSimulation"]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),
     tests(

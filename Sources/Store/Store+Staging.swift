@@ -74,7 +74,8 @@ extension Store {
     if try stagingOwners().contains(where: isGone) { try clearLeftovers() }
   }
 
-  private func isGone(_ owner: StagingOwner) -> Bool {
+  /// Whether an owner is known to be dead, or its time ran out more than ``clockMargin`` ago.
+  public func isGone(_ owner: StagingOwner) -> Bool {
     surroundings.isKnownDead(owner.process)
       || surroundings.now().subtractingReportingOverflow(Self.clockMargin).partialValue
         > owner.expires

@@ -9,11 +9,11 @@ internal import Digests
 struct SectionFile {
   /// Set in the kind of a section that a reader who does not know it may skip.
   static let skippable: UInt32 = 1 << 31
-  private static let version: UInt32 = 1
-  private static let headerSize = 16
-  private static let entrySize = 48
+  static let version: UInt32 = 1
+  static let headerSize = 16
+  static let entrySize = 48
   private static let compressedFlag: UInt32 = 1
-  private static let mostSections = 64
+  static let mostSections = 64
   private static let zstdLevel = 3
 
   /// What the first eight bytes say.
