@@ -77,14 +77,20 @@ struct Planning {
     for lease in survey.leases where lease.hasEnded(at: survey.now) {
       steps.append(Step(.remove, .file(StorePath(.leases, lease.name)), .ended(lease.expires)))
     }
-    if let first = survey.generations.first, let last = survey.lastOldGeneration, first <= last,
-      last < survey.catalog.generation
-    {
-      steps.append(Step(.archive, .generations(first...last), .old))
-    }
+    if let step = archiveStep() { steps.append(step) }
     if survey.catalog.indexRuns.count > Store.mostIndexRuns {
       steps.append(Step(.merge, .indexRuns(survey.catalog.indexRuns.count), .many))
     }
     return steps
+  }
+
+  /// A name that is free is one that a writer may link: so none goes that a living one may want.
+  private func archiveStep() -> CollectionPlan.Step? {
+    guard let first = survey.generations.first, var last = survey.lastOldGeneration else {
+      return nil
+    }
+    last = min(last, survey.oldestBase)
+    guard first <= last, last < survey.catalog.generation else { return nil }
+    return Step(.archive, .generations(first...last), .old)
   }
 }

@@ -16,6 +16,9 @@ extension Survey {
     self.owners = owners
     self.recipes = recipes
     goneOwners = owners.filter { store.isGone($0) }
+    for owner in owners where !goneOwners.contains(owner) {
+      oldestBase = min(oldestBase, store.note(of: owner)?.generation ?? 0)
+    }
     // A lease that is renewed while the directory is listed may be missed, but not twice.
     leases = Array(Set(try store.leases() + store.leases())).sorted { $0.name < $1.name }
     generations = try store.generations()

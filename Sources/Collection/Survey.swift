@@ -26,6 +26,8 @@ public struct Survey: Hashable, Sendable {
   public var owners: [StagingOwner] = []
   /// Those of ``owners`` that are dead or whose time ran out.
   public var goneOwners: [StagingOwner] = []
+  /// The oldest generation that some owner may still make a successor of: generations after it stay.
+  public var oldestBase: UInt64 = .max
   /// Packs, image objects and index runs that the catalog does not list.
   public var unlisted: [Unlisted] = []
   /// The layer recipes.
