@@ -31,9 +31,18 @@ struct InterleavingTests {
     }
   }
 
-  /// Collects with no waits at all, so often that something can go from its name to its file.
-  static func collector(_ runs: Int = 3) -> Actor {
+  static func undeleter(_ name: String) -> Actor {
+    Actor("undeleter of \(name)") { directory, turn in
+      try turn.store(directory).publish("undelete") { (catalog) throws(StoreError) in
+        try catalog.restoring(name).catalog
+      }
+    }
+  }
+
+  /// Collects with no waits at all.
+  static func collector(_ runs: Int, afterDays days: Int64 = 0) -> Actor {
     Actor("collector") { directory, turn in
+      if days > 0 { turn.clock.advance(by: days * World.day) }
       let collector = Collector(try turn.store(directory), policy: World.atOnce)
       for _ in 0..<runs { try collector.execute(try collector.plan()) }
     }
@@ -50,48 +59,114 @@ struct InterleavingTests {
     try store.release(lease)
   }
 
-  /// One image that is removed, one that is there.
-  static func start() throws -> MemoryDirectory {
+  /// One image that is removed, and condemned if that is wanted, and one that is there.
+  private static func start(condemned: Bool = false) throws -> MemoryDirectory {
     let world = try World(clock: VirtualClock())
     try Sample("gone", blocks: [1, 2]).publish(to: world.store)
     try Sample("b", blocks: [3]).publish(to: world.store)
     try world.remove("gone")
+    if condemned { try world.collect(World.atOnce) }
     return world.directory
   }
 
-  private func interleaving(
-    _ actors: [Actor], images: Set<String>
-  ) throws -> Interleaving<MemoryDirectory> {
-    let start = try Self.start()
-    return Interleaving(actors, prepare: { start.copy() }) { directory, outcome in
+  /// Afterwards all images are whole, and three collections remove everything else.
+  private static func requireSound(
+    _ directory: MemoryDirectory, images: Set<String>
+  ) throws {
+    let world = try World(directory)
+    let problems = world.store.check(.data)
+    try require(problems == [], "\(problems)")
+    let before = try ReaderView(reading: world.store)
+    let names = Set(before.images.values.flatMap(\.names))
+    try require(names == images, "the images are \(names)")
+    for _ in 0..<3 { try world.collect(World.atOnce) }
+    try require(try ReaderView(reading: world.store) == before, "something needed went")
+    let faults = try world.faults()
+    try require(faults == [], "\(faults)")
+    try require(world.files(.images).count == images.count, "objects are left")
+    try require(world.files(.layers).count <= images.count, "recipes are left")
+  }
+
+  private func explore(
+    _ actors: [Actor], images: Set<String>, condemned: Bool = false, limit: Int = 400,
+    random: Int = 100
+  ) throws {
+    let start = try Self.start(condemned: condemned)
+    let world = Interleaving(actors, prepare: { start.copy() }) { directory, outcome in
       try outcome.requireNoErrors()
-      let world = try World(directory)
-      try require(world.store.check(.data) == [], "\(world.store.check(.data))")
-      let before = try ReaderView(reading: world.store)
-      try require(
-        Set(before.images.values.flatMap(\.names)) == images, "the images are \(before.images)")
-      for _ in 0..<4 { try world.collect(World.atOnce) }
-      try require(try ReaderView(reading: world.store) == before, "something needed went")
-      let faults = try world.faults()
-      try require(faults == [], "\(faults)")
-      try require(world.files(.images).count == images.count, "objects are left")
+      try Self.requireSound(directory, images: images)
     }
+    #expect(try world.explore(preemptions: 2, limit: limit).runs == limit)
+    try world.explore(random: random, seed: 1)
   }
 
-  @Test("an import that counts on condemned packs lands, whatever the collector does meanwhile")
+  @Test("importing what is condemned or dropped meanwhile, publishes an image that is whole")
   func importing() throws {
-    let world = try interleaving(
-      [Self.importer(Sample("new", blocks: [1, 4])), Self.collector()], images: ["b", "new"])
-    let result = try world.explore(preemptions: 2, limit: 3000)
-    print(result)
-    print(try world.explore(random: 300, seed: 1))
+    try explore(
+      [Self.importer(Sample("new", blocks: [1, 4])), Self.collector(3)], images: ["b", "new"])
+    try explore(
+      [Self.importer(Sample("new", blocks: [1, 4])), Self.collector(2)], images: ["b", "new"],
+      condemned: true)
   }
 
-  @Test("a reader with a lease reads everything, though it is removed and collected at once")
+  @Test("reading with a lease, reads everything, though it is removed and collected at once")
   func reading() throws {
-    let world = try interleaving(
-      [Self.reader, Self.remover("b"), Self.collector()], images: [])
-    print(try world.explore(preemptions: 2, limit: 3000))
-    print(try world.explore(random: 300, seed: 2))
+    try explore([Self.reader, Self.remover("b"), Self.collector(3)], images: [])
+  }
+
+  @Test("importing, removing, collecting and reading, neither loses nor leaves anything")
+  func everybody() throws {
+    try explore(
+      [
+        Self.importer(Sample("new", blocks: [1, 4])), Self.remover("b"), Self.reader,
+        Self.collector(3),
+      ], images: ["new"])
+  }
+
+  @Test("collecting twice, do no harm to each other")
+  func twoCollectors() throws {
+    try explore(
+      [
+        Self.collector(2), Self.collector(2), Self.importer(Sample("new", blocks: [1, 4])),
+      ], images: ["b", "new"], condemned: true)
+  }
+
+  @Test("undeleting while it is collected, has it whole or is told that it is gone")
+  func undeleting() throws {
+    let start = try Self.start(condemned: true)
+    let world = Interleaving(
+      [Self.undeleter("gone"), Self.collector(2)], prepare: { start.copy() }
+    ) { directory, outcome in
+      if let error = outcome.errors[0] as? StoreError {
+        try require(error == .imageNotFound("gone"), "\(error)")
+        try Self.requireSound(directory, images: ["b"])
+      } else {
+        try outcome.requireNoErrors()
+        try Self.requireSound(directory, images: ["b", "gone"])
+      }
+    }
+    try world.explore(preemptions: 2, limit: 600)
+    try world.explore(random: 100, seed: 1)
+  }
+
+  @Test("importing for longer than it was given, is told so or publishes an image that is whole")
+  func expiring() throws {
+    let start = try Self.start()
+    let world = Interleaving(
+      [Self.importer(Sample("new", blocks: [7])), Self.collector(2, afterDays: 8)],
+      prepare: { start.copy() }
+    ) { directory, outcome in
+      if let error = outcome.errors[0] as? StoreError {
+        guard case .stagingCleared = error else { throw Violation("\(error)") }
+        try require(outcome.errors.count == 1, "\(outcome.errors)")
+        let hasLanded = try Store.open(directory).newest().images.contains { $0.names == ["new"] }
+        try Self.requireSound(directory, images: hasLanded ? ["b", "new"] : ["b"])
+      } else {
+        try outcome.requireNoErrors()
+        try Self.requireSound(directory, images: ["b", "new"])
+      }
+    }
+    try world.explore(preemptions: 2, limit: 900)
+    try world.explore(random: 100, seed: 1)
   }
 }
