@@ -104,7 +104,10 @@ let package = Package(
         systemPackage,
       ]),
 
-    // MARK: 6. Where images come from, and what a node shows.
+    // MARK: 6. Where images come from, what a node shows, and whether a store is whole.
+    library(
+      "Consistency",
+      ["Digests", "Failures", "Linux", "Store", log, systemPackage]),
     library(
       "Transports",
       ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),
@@ -183,6 +186,12 @@ let package = Package(
         systemPackage,
       ]),
     tests("CollectionTests", ["Collection", "Digests", "Linux", "Store", "StoreSimulation"]),
+    tests(
+      "ConsistencyTests",
+      [
+        "Compression", "Consistency", "Digests", "Failures", "FileTree", "Linux", "Store",
+        "StoreSimulation", log, systemPackage,
+      ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),
     tests(

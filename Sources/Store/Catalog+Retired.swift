@@ -28,7 +28,7 @@ extension Catalog {
     let present = Set(images.map(\.id))
     var latest: [String: RetiredImage] = [:]
     for entry in retired where !present.contains(entry.image.id) {
-      if let other = latest[entry.image.id], other.retired > entry.retired { continue }
+      if let other = latest[entry.image.id], other.isBetterKept(than: entry) { continue }
       latest[entry.image.id] = entry
     }
     let named = latest.values.filter { $0.image.names.contains(reference) }
@@ -127,5 +127,14 @@ extension Catalog {
     let index =
       retired.firstIndex { $0.image.number > entry.image.number } ?? retired.endIndex
     retired.insert(entry, at: index)
+  }
+}
+
+extension RetiredImage {
+  /// Whether another object of the same image is the worse one to bring back: one that was condemned
+  /// because the image moved to this one, or that was retired earlier.
+  fileprivate func isBetterKept(than other: RetiredImage) -> Bool {
+    if (condemned == nil) != (other.condemned == nil) { return condemned == nil }
+    return retired > other.retired
   }
 }

@@ -1,5 +1,11 @@
 internal import Digests
 
+/// The two tables of an index run, in the order in which they lie in its file.
+enum IndexRunTable: Sendable {
+  case blocks
+  case pieces
+}
+
 /// The trailer of an index run: its packs, its sizes and the checksums of its pages
 /// (firn-store(5), "Index runs").
 struct IndexRunTrailer: Equatable {
@@ -33,6 +39,13 @@ struct IndexRunTrailer: Equatable {
 
   static func pageCount(ofRows count: UInt64) -> UInt64 {
     count / UInt64(rowsPerPage) + (count % UInt64(rowsPerPage) == 0 ? 0 : 1)
+  }
+
+  func rowCount(_ table: IndexRunTable) -> UInt64 {
+    switch table {
+    case .blocks: blockCount
+    case .pieces: pieceCount
+    }
   }
 
   func encoded() -> [UInt8] {
