@@ -96,6 +96,7 @@ let package = Package(
     library("Accounting", ["Digests", "Store"]),
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
+    library("Collection", ["Digests", "Linux", "Store"]),
     library(
       "Registry",
       [
@@ -139,9 +140,9 @@ let package = Package(
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Compression", "Consistency", "Digests", "Failures", "FileTree",
-        "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store",
-        arguments, log, systemPackage,
+        "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests", "Failures",
+        "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS",
+        "Store", arguments, log, systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -185,6 +186,7 @@ let package = Package(
         "Compression", "Digests", "Failures", "FileTree", "Linux", "Store", "StoreSimulation",
         systemPackage,
       ]),
+    tests("CollectionTests", ["Collection", "Digests", "Linux", "Store", "StoreSimulation"]),
     tests(
       "ConsistencyTests",
       [

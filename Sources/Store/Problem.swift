@@ -48,7 +48,8 @@ public struct Problem: Hashable, Sendable {
 
   /// What an error on an object amounts to.
   public init(
-    _ error: StoreError, at path: StorePath, images: [String] = [], isNote: Bool = false) {
+    _ error: StoreError, at path: StorePath, images: [String] = [], isNote: Bool = false
+  ) {
     let kind: Kind
     let message: String
     var offset: UInt64?

@@ -33,7 +33,8 @@ extension StoreCheck {
     do throws(StoreError) {
       catalog = try store.newest()
     } catch {
-      let damaged: StorePath = if case .damaged(let path, _) = error { path } else { .generation(last) }
+      let damaged: StorePath =
+        if case .damaged(let path, _) = error { path } else { .generation(last) }
       var problem = Problem(error, at: damaged)
       for number in older.reversed() {
         guard let good = try? store.catalog(ofGeneration: number) else { continue }

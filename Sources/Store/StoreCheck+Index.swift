@@ -49,7 +49,8 @@ extension StoreCheck {
         let trailer = try? store.pack(pack.id).trailer(),
         trailer.blocks.count == known.isIndexed.count
       else { continue }
-      result[pack.id] = zip(trailer.blocks, known.isIndexed).filter { !$0.1 }.map(\.0.record.content)
+      result[pack.id] = zip(trailer.blocks, known.isIndexed).filter { !$0.1 }.map(
+        \.0.record.content)
     }
     return result
   }
