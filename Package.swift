@@ -136,9 +136,9 @@ let package = Package(
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Collection", "Compression", "Digests", "Failures", "FileTree", "FUSE",
-        "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
-        log, systemPackage,
+        "AdditionalImageStore", "Collection", "Compression", "Digests", "Failures", "FileTree",
+        "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store",
+        arguments, log, systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -220,8 +220,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
-        "SiteChecks", "Store", "firn-node", arguments, systemPackage,
+        "Collection", "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux",
+        "OCI", "SiteChecks", "Store", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]
