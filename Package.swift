@@ -240,8 +240,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
-        "SiteChecks", "Store", "StoreSimulation", "firn-node", arguments, systemPackage,
+        "Collection", "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux",
+        "OCI", "SiteChecks", "Store", "StoreSimulation", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

@@ -1,4 +1,4 @@
-internal import Store
+public import Store
 
 /// How long a collector keeps what is not needed any more. Times are in seconds.
 public struct CollectionPolicy: Hashable, Sendable {
@@ -24,6 +24,13 @@ public struct CollectionPolicy: Hashable, Sendable {
     self.grace = grace
     self.keepGenerations = keepGenerations
     self.deadShare = deadShare
+  }
+
+  /// Until when a retired image can surely be had back from collectors that go by this policy.
+  public func end(of entry: RetiredImage) -> Int64 {
+    if let condemned = entry.condemned { return Self.end(of: grace, since: condemned.time) }
+    let condemned = max(entry.retired, Self.end(of: keepWithin, since: entry.retired))
+    return max(condemned, Self.end(of: grace, since: condemned))
   }
 
   /// When a wait is over that began at a time which some host's clock said: only when no clock can

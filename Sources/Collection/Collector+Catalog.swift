@@ -90,8 +90,8 @@ struct CatalogChange {
 
   private static func text(_ verb: String, _ images: [ImageRecord], packs: Int) -> String? {
     guard !images.isEmpty || packs > 0 else { return nil }
-    var words = images.prefix(3).map { $0.names.first ?? String($0.id.prefix(12)) }
-    if images.count > 3 { words.append("\(images.count - 3) more images") }
+    var words = images.prefix(10).map { $0.names.first ?? String($0.id.prefix(12)) }
+    if images.count > 10 { words.append("\(images.count - 10) more images") }
     if packs > 0 { words.append(packs == 1 ? "1 pack" : "\(packs) packs") }
     return "\(verb) " + words.joined(separator: ", ")
   }

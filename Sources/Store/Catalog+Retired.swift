@@ -23,23 +23,31 @@ extension Catalog {
     return (try result.rescuing(packs), image)
   }
 
-  /// The retired image that a text means, leaving out objects whose images are still there.
+  /// The retired image that a text means, of those that are ``restorable``.
   public func retiredImage(_ reference: String) throws(StoreError) -> RetiredImage {
+    let possible = restorable
+    if let last = possible.last(where: { $0.image.names.contains(reference) }) { return last }
+    var lookup = Catalog()
+    lookup.images = possible.map(\.image).sorted { $0.number < $1.number }
+    let id = try lookup.image(reference).id
+    guard let entry = possible.first(where: { $0.image.id == id }) else {
+      throw .imageNotFound(reference)
+    }
+    return entry
+  }
+
+  /// The retired images that can be images again, the last retired last: of each id that no image
+  /// has, the object that was retired last.
+  public var restorable: [RetiredImage] {
     let present = Set(images.map(\.id))
     var latest: [String: RetiredImage] = [:]
     for entry in retired where !present.contains(entry.image.id) {
       if let other = latest[entry.image.id], entry.isWorse(than: other) { continue }
       latest[entry.image.id] = entry
     }
-    let named = latest.values.filter { $0.image.names.contains(reference) }
-    if let last = named.max(by: { ($0.retired, $0.image.number) < ($1.retired, $1.image.number) }) {
-      return last
+    return latest.values.sorted {
+      ($0.retired, $0.image.number) < ($1.retired, $1.image.number)
     }
-    var lookup = Catalog()
-    lookup.images = latest.values.map(\.image).sorted { $0.number < $1.number }
-    let id = try lookup.image(reference).id
-    guard let entry = latest[id] else { throw .imageNotFound(reference) }
-    return entry
   }
 
   /// The catalog with images retired under the names they have; objects not listed are passed over.

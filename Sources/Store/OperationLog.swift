@@ -24,17 +24,15 @@ public struct OperationLog {
 
   /// The next older operation; nil after the first.
   public mutating func next() throws(StoreError) -> HistoryEntry? {
-    while let number = kept.popLast() {
+    // Where numbers are missing (a crash may bring back what was removed) or a generation went
+    // since, everything below is in the history.
+    while archived == nil, let number = kept.last, number == told - 1 {
       do throws(StoreError) {
-        guard let operation = try store.operation(ofGeneration: number) else {
-          // Generations are collected in ascending order, so those before it went, too.
-          kept = []
-          break
-        }
-        told = number
+        guard let operation = try store.operation(ofGeneration: number) else { break }
+        pass(number)
         return HistoryEntry(generation: number, operation: operation)
       } catch .damaged(let path, _) {
-        told = number
+        pass(number)
         damaged.append(path)
       }
     }
@@ -42,11 +40,19 @@ public struct OperationLog {
     return archived?.popLast()
   }
 
+  private mutating func pass(_ number: UInt64) {
+    told = number
+    kept.removeLast()
+  }
+
   private mutating func readArchive() throws(StoreError) {
     let found = try store.archivedOperations()
     damaged += found.damaged
-    archived = found.operations.filter { $0.key < told }
-      .map { HistoryEntry(generation: $0.key, operation: $0.value) }
+    var operations = found.operations.filter { $0.key < told }
+    for number in kept where number < told && operations[number] == nil {
+      operations[number] = try? store.operation(ofGeneration: number)
+    }
+    archived = operations.map { HistoryEntry(generation: $0.key, operation: $0.value) }
       .sorted { $0.generation < $1.generation }
   }
 }

@@ -6,20 +6,27 @@ extension StagingArea {
   /// the same included: who finds that a generation went before its operation was read looks for
   /// it in the history again. The operation of a damaged generation is left out.
   public func archiveOperations(through last: UInt64) throws(StoreError) {
+    try archiveOperations(through: last, fullAt: HistoryFile.Name.full)
+  }
+
+  /// - Parameter full: Files of so many generations are not merged any more.
+  func archiveOperations(through last: UInt64, fullAt full: UInt64) throws(StoreError) {
     for _ in 0..<Store.mostHistoryAttempts {
-      if try attemptArchive(through: last) { return }
+      if try attemptArchive(through: last, full) { return }
     }
     throw .overtaken(attempts: Store.mostHistoryAttempts)
   }
 
   /// - Returns: False when somebody else was faster and everything must be looked at again.
-  private func attemptArchive(through last: UInt64) throws(StoreError) -> Bool {
+  private func attemptArchive(
+    through last: UInt64, _ full: UInt64
+  ) throws(StoreError) -> Bool {
     let names = try store.historyFiles()
-    guard let found = try mergeable(names) else { return false }
+    guard let found = try mergeable(names, full) else { return false }
     let covered = found.map(\.last).max() ?? 0
     guard covered < last else { return true }
     var operations: [UInt64: Operation] = [:]
-    let partial = found.filter { !$0.name.isFull }
+    let partial = found.filter { !$0.name.isFull(at: full) }
     for entry in partial.flatMap(\.operations) { operations[entry.generation] = entry.operation }
     let isWhole = try addOperations(from: covered + 1, through: last, to: &operations)
     // Without news from the history, what is not there was lost, and waiting does not bring it.
@@ -37,10 +44,11 @@ extension StagingArea {
   ///
   /// - Returns: Nil when one was merged by somebody else meanwhile.
   private func mergeable(
-    _ names: [HistoryFile.Name]
+    _ names: [HistoryFile.Name], _ full: UInt64
   ) throws(StoreError) -> [HistoryFile]? {
     var files: [HistoryFile] = []
-    for name in names.sorted(by: { $0.last > $1.last }) where !name.isFull || files.isEmpty {
+    for name in names.sorted(by: { $0.last > $1.last })
+    where !name.isFull(at: full) || files.isEmpty {
       do throws(StoreError) {
         if let file = try store.historyFile(name) { files.append(file) }
       } catch .missing {

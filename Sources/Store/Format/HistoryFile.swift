@@ -37,7 +37,8 @@ struct HistoryFile: Equatable, Codable {
     }
 
     var path: StorePath { StorePath(.history, "\(first)-\(last)") }
-    var isFull: Bool { last - first >= Self.full - 1 }
+
+    func isFull(at size: UInt64) -> Bool { last - first >= size - 1 }
   }
 
   var first: UInt64
