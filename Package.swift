@@ -96,6 +96,7 @@ let package = Package(
     library("Accounting", ["Digests", "Store"]),
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
+    library("Collection", ["Digests", "Linux", "Store"]),
     library(
       "Registry",
       [
@@ -136,8 +137,8 @@ let package = Package(
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "FUSE",
-        "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
+        "Accounting", "AdditionalImageStore", "Collection", "Compression", "Digests", "Failures",
+        "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
         log, systemPackage,
       ]),
 
@@ -188,9 +189,10 @@ let package = Package(
     tests(
       "RelocationTests",
       [
-        "Accounting", "Compression", "Digests", "Relocation", "Store", "StoreSimulation",
-        systemPackage,
+        "Accounting", "Collection", "Compression", "Digests", "Relocation", "Store",
+        "StoreSimulation", systemPackage,
       ]),
+    tests("CollectionTests", ["Collection", "Digests", "Linux", "Store", "StoreSimulation"]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),
     tests(
@@ -228,8 +230,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
-        "SiteChecks", "Store", "firn-node", arguments, systemPackage,
+        "Accounting", "Commands", "Compression", "Failures", "ImageSamples", "ImageTree",
+        "Linux", "OCI", "SiteChecks", "Store", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

@@ -42,6 +42,15 @@ extension Catalog {
     return entry
   }
 
+  /// The catalog with images retired under the names they have; objects not listed are passed over.
+  ///
+  /// - Parameter objects: The names of the image objects.
+  public func retiring(objects: Set<SHA256Digest>) -> Catalog {
+    var result = self
+    result.retire(where: { objects.contains($0.object) }, keepingNames: true)
+    return result
+  }
+
   /// The catalog with retired images and packs condemned that are not yet; no image may count on
   /// the packs.
   ///

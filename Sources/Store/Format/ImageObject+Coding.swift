@@ -16,6 +16,11 @@ extension ImageObject {
     static let writer: UInt32 = 10
   }
 
+  /// Where an object says who wrote it.
+  static let writerSection = SectionKey(magic: magic, kind: Section.writer)
+  /// Where an object names its layers.
+  static let layersSection = SectionKey(magic: magic, kind: Section.layers)
+
   /// The bytes of the object's file; the same object always gives the same bytes.
   public func encoded() -> [UInt8] {
     var file = SectionFile(magic: Self.magic)
@@ -88,10 +93,15 @@ extension ImageObject {
       fragments: try FragmentTable.decode(&fragments),
       extents: try Self.extents(try file.reader(Section.extents)),
       documents: try Self.documents(try file.reader(Section.documents)),
-      layers: try Self.digests(try file.reader(Section.layers)).map { LayerKey($0) })
+      layers: try Self.layers(try file.reader(Section.layers)))
     writer = try WriterToken(section: try file.reader(Section.writer))
     try validate()
     guard self.dataEnd == dataEnd else { throw .invalid("the extents do not add up") }
+  }
+
+  /// The layer keys of a section.
+  static func layers(_ table: ByteReader) throws(FormatError) -> [LayerKey] {
+    try digests(table).map { LayerKey($0) }
   }
 
   private static func digests(_ table: ByteReader) throws(FormatError) -> [SHA256Digest] {

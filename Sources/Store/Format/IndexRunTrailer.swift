@@ -23,6 +23,9 @@ struct IndexRunTrailer: Equatable {
     static let writer: UInt32 = 4
   }
 
+  /// Where a trailer says who wrote the run.
+  static let writerSection = SectionKey(magic: magic, kind: Section.writer)
+
   /// The number of block rows, which come first.
   var blockCount: UInt64
   /// The number of piece rows.
