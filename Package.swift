@@ -230,8 +230,9 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Accounting", "Commands", "Compression", "Failures", "ImageSamples", "ImageTree",
-        "Linux", "OCI", "SiteChecks", "Store", "firn-node", arguments, systemPackage,
+        "Accounting", "Commands", "Compression", "Digests", "Failures", "ImageSamples", "ImageTree",
+        "Linux", "OCI", "SiteChecks", "Store", "StoreSimulation", "firn-node", arguments,
+        systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]
