@@ -121,7 +121,7 @@ let package = Package(
       "ImageImport",
       [
         "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "Flattening",
-        "OCI", "Registry", "SquashFS", "Store", "Tar", "Transports", log,
+        "Linux", "OCI", "Registry", "SquashFS", "Store", "Tar", "Transports", log,
       ]),
     library(
       "NodeService",
