@@ -121,7 +121,7 @@ let package = Package(
       "ImageImport",
       [
         "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "Flattening",
-        "OCI", "Registry", "SquashFS", "Store", "Tar", "Transports", log,
+        "Linux", "OCI", "Registry", "SquashFS", "Store", "Tar", "Transports", log,
       ]),
     library(
       "NodeService",
@@ -140,9 +140,9 @@ let package = Package(
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests", "Failures",
-        "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS",
-        "Store", arguments, log, systemPackage,
+        "Accounting", "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests",
+        "Failures", "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "Relocation",
+        "SiteChecks", "SquashFS", "Store", arguments, log, systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -199,8 +199,8 @@ let package = Package(
     tests(
       "RelocationTests",
       [
-        "Accounting", "Compression", "Digests", "Relocation", "Store", "StoreSimulation",
-        systemPackage,
+        "Accounting", "Collection", "Compression", "Digests", "Relocation", "Store",
+        "StoreSimulation", systemPackage,
       ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),
@@ -240,8 +240,9 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Collection", "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux",
-        "OCI", "SiteChecks", "Store", "StoreSimulation", "firn-node", arguments, systemPackage,
+        "Accounting", "Collection", "Commands", "Compression", "Digests", "Failures",
+        "ImageSamples", "ImageTree", "Linux", "OCI", "SiteChecks", "Store", "StoreSimulation",
+        "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

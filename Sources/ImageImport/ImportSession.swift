@@ -1,6 +1,7 @@
 internal import AdditionalImageStore
 internal import Compression
 internal import Digests
+internal import Failures
 internal import Flattening
 internal import Logging
 internal import OCI
@@ -60,7 +61,8 @@ struct ImportSession: Sendable {
       .resolved(
         digest: image.manifest.digest, layers: image.layers.count,
         known: image.layers.count - missing.count,
-        bytes: missing.reduce(0) { $0 + $1.descriptor.size }))
+        bytes: missing.byteCount))
+    try requireSpace(for: missing)
     var result = Layers()
     let fetched = try await fetch(missing, from: source)
     for (diffID, layer) in fetched {
@@ -69,9 +71,18 @@ struct ImportSession: Sendable {
       result.newRecipes.append(layer.recipe)
     }
     result.fetched = fetched.count
-    result.fetchedBytes = missing.reduce(0) { $0 + $1.descriptor.size }
+    result.fetchedBytes = missing.byteCount
     result.recipes = image.layers.compactMap { known[$0.diffID] }
     return result
+  }
+
+  /// Refuses what will not fit, before it is fetched; a file system that does not say what is left
+  /// is taken to have enough.
+  private func requireSpace(for missing: [ImageLayer]) throws(Failure) {
+    guard !missing.isEmpty, let space = try? store.directory.freeSpace() else { return }
+    let distinct = Dictionary(
+      missing.map { ($0.diffID, $0) }, uniquingKeysWith: { first, _ in first })
+    try SpaceNeed(Array(distinct.values)).require(space, in: store.directory.location)
   }
 
   /// A recipe whose blocks are all stored; any other layer is fetched again.

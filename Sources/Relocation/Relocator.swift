@@ -41,17 +41,26 @@ public struct Relocator: Sendable {
   ///   - packs: The packs; those not listed are passed over.
   ///   - sources: Where else to look for blocks, in this order.
   ///   - text: What the generation says was done, one line for people.
+  ///   - staging: The caller's staging area, if it has one.
   /// - Throws: What reading catalog and objects or writing throws; nothing is published then.
   @discardableResult
   public func vacate(
-    _ packs: Set<PackID>, sources: [any BlockSource] = [], text: String = "repack"
+    _ packs: Set<PackID>, sources: [any BlockSource] = [], text: String = "repack",
+    staging: StagingArea? = nil
+  ) throws(StoreError) -> RelocationReport {
+    if let staging { return try vacate(packs, sources, text, staging) }
+    let own = try store.stage(purpose: text)
+    defer { own.finish() }
+    return try vacate(packs, sources, text, own)
+  }
+
+  private func vacate(
+    _ packs: Set<PackID>, _ sources: [any BlockSource], _ text: String, _ staging: StagingArea
   ) throws(StoreError) -> RelocationReport {
     let catalog = try store.newest()
     let records = catalog.packs.filter { packs.contains($0.id) }.sorted { $0.number < $1.number }
     let own = StoreBlocks(store, excluding: packs)
     let finder = BlockFinder(store.parameters, sources: [own] + sources)
-    let staging = try store.stage(purpose: text)
-    defer { staging.finish() }
     var report = RelocationReport()
     for batch in batches(of: records) {
       var moving = PackMoving(

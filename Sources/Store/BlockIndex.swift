@@ -2,11 +2,22 @@ public import Digests
 
 /// Where every block and piece of a store lies, by the SHA-256 of its content.
 ///
-/// Holds the runs of one catalog whole in memory, and what was added since. A value; concurrent
-/// lookups are safe.
+/// Holds small runs of one catalog whole in memory, and what was added since; of large ones pages
+/// are read as they are needed, so that the size of the store hardly matters for what it takes. A
+/// value; concurrent lookups are safe.
 public struct BlockIndex: Sendable {
+  /// How much memory runs and pages may take.
+  struct Limits {
+    /// Runs are read whole, the smallest first, up to so many bytes together.
+    var wholeRuns: UInt64 = 64 << 20
+    /// How many pages are kept of the others: 36 MiB.
+    var pages = 512
+  }
+
   private struct Run: Sendable {
-    var rows: IndexRun
+    var rows: IndexRunRows
+    /// The packs that block rows name.
+    var packs: [PackID]
     /// For each pack of the run, what the catalog says of it.
     var standing: [Standing]
   }
@@ -22,13 +33,12 @@ public struct BlockIndex: Sendable {
   private var runs: [Run] = []
   private var newBlocks: [SHA256Digest: StoredBlock] = [:]
   private var newPieces: [SHA256Digest: PieceLocation] = [:]
-  /// The runs that could not be read: what only they know is not found.
-  public private(set) var unreadableRuns: [IndexRunRecord] = []
+  private var missingRuns: [IndexRunRecord] = []
 
   /// Begins an index that knows nothing.
   public init() {}
 
-  /// Reads the runs that a catalog lists, each with one sequential read.
+  /// Reads the runs that a catalog lists: one open each, small ones with one sequential read.
   ///
   /// Rows of packs that the catalog does not list, or lists as damaged, are not found. A condemned
   /// pack is, where no other has the block: whoever counts on it rescues it with
@@ -39,22 +49,54 @@ public struct BlockIndex: Sendable {
   public init(
     loading catalog: Catalog, of store: Store, excluding excluded: Set<PackID> = []
   ) throws(StoreError) {
+    try self.init(loading: catalog, of: store, excluding: excluded, limits: Limits())
+  }
+
+  init(
+    loading catalog: Catalog, of store: Store, excluding excluded: Set<PackID> = [],
+    limits: Limits
+  ) throws(StoreError) {
     var standing: [PackID: Standing] = [:]
     for pack in catalog.packs where !pack.isDamaged && !excluded.contains(pack.id) {
       standing[pack.id] = pack.state == .live ? .live : .condemned
     }
-    for record in catalog.indexRuns {
+    let cache = IndexPageCache(capacity: limits.pages)
+    var room = limits.wholeRuns
+    for record in catalog.indexRuns.sorted(by: { ($0.size, $0.id) < ($1.size, $1.id) }) {
+      let isSmall = record.size <= room
+      if isSmall { room -= record.size }
       do throws(StoreError) {
-        let rows = try store.indexRun(record)
+        let (rows, packs) = try Self.open(
+          record, of: store, whole: isSmall, number: runs.count, cache)
         runs.append(
-          Run(rows: rows, standing: rows.trailer.packs.map { standing[$0] ?? .unusable }))
+          Run(rows: rows, packs: packs, standing: packs.map { standing[$0] ?? .unusable }))
       } catch {
         switch error {
-        case .missing, .damaged: unreadableRuns.append(record)
+        case .missing, .damaged: missingRuns.append(record)
         default: throw error
         }
       }
     }
+  }
+
+  private static func open(
+    _ record: IndexRunRecord, of store: Store, whole: Bool, number: Int, _ cache: IndexPageCache
+  ) throws(StoreError) -> (rows: IndexRunRows, packs: [PackID]) {
+    if whole {
+      let run = try store.indexRun(record)
+      return (.whole(run), run.trailer.packs)
+    }
+    let run = try store.indexRunPages(record)
+    let lookup = IndexRunLookup(run, number: number, cache: cache)
+    return (.paged(lookup, record), run.trailer.packs)
+  }
+
+  /// The runs that could not be read, or not all of them: what only they know is not found.
+  public var unreadableRuns: [IndexRunRecord] {
+    missingRuns
+      + runs.compactMap { run in
+        if case .paged(let lookup, let record) = run.rows, lookup.hasFailed { record } else { nil }
+      }
   }
 
   /// Adds the blocks and pieces of a pack that was just sealed.
@@ -79,10 +121,7 @@ public struct BlockIndex: Sendable {
       guard let row = run.rows.block(content) else { continue }
       let standing = run.standing[Int(row.pack)]
       guard standing != .unusable else { continue }
-      let pack = run.rows.trailer.packs[Int(row.pack)]
-      let found = StoredBlock(
-        block: row.record,
-        location: BlockLocation(pack: pack, offset: row.offset, ordinal: row.ordinal))
+      let found = row.stored(in: run.packs[Int(row.pack)])
       if standing == .live { return found }
       condemned = condemned ?? found
     }

@@ -1,0 +1,41 @@
+import Collection
+import Digests
+import Relocation
+import Store
+import StoreSimulation
+import Testing
+
+@Suite("The repacker of a collector")
+struct PackRepackerTests {
+  @Test("says how much of each pack is in use, and moves that")
+  func repack() throws {
+    let (store, _) = try RelocatedStore.withDeadBlocks()
+    let before = try store.newest()
+    let view = try ReaderView(reading: store)
+    let repacker = PackRepacker()
+    let live = try repacker.liveBytes(of: before, in: store)
+    #expect(Set(live.keys) == Set(before.packs.map(\.id)))
+    #expect(before.packs.allSatisfy { (live[$0.id] ?? 0) < $0.size })
+    let staging = try store.stage(purpose: "gc")
+    try repacker.repack(before.packs.map(\.id), in: store, staging)
+    staging.finish()
+    let after = try store.newest()
+    let now = try repacker.liveBytes(of: after, in: store)
+    let old = Set(before.packs.map(\.id))
+    #expect(now.filter { old.contains($0.key) }.values.allSatisfy { $0 == 0 })
+    #expect(now.values.reduce(0, +) == live.values.reduce(0, +))
+    #expect(try ReaderView(reading: store) == view)
+  }
+
+  @Test("leaves packs out of which it cannot know")
+  func uncertain() throws {
+    let (store, directory) = try RelocatedStore.withDeadBlocks()
+    let catalog = try store.newest()
+    let image = try catalog.image("a")
+    directory.remove(StorePath(.images, image.object.hex))
+    let live = try PackRepacker().liveBytes(of: catalog, in: store)
+    for pack in catalog.packs {
+      #expect((live[pack.id] == nil) == image.packs.contains(pack.number))
+    }
+  }
+}
