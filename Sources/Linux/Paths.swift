@@ -17,6 +17,11 @@ public enum Paths {
     _ = try retrying("chmod", path) { path.withPlatformString { chmod($0, mode) } }
   }
 
+  /// Sets the group (chown(2)).
+  public static func setGroup(_ path: FilePath, _ group: UInt32) throws(SystemError) {
+    _ = try retrying("chown", path) { path.withPlatformString { chown($0, .max, group) } }
+  }
+
   /// Gives a file a second name; fails with `EEXIST` when the name is taken (link(2)).
   public static func link(_ path: FilePath, to name: FilePath) throws(SystemError) {
     _ = try retrying("link", name) {

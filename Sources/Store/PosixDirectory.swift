@@ -1,10 +1,12 @@
 public import Linux
+internal import Synchronization
 public import SystemPackage
 
 /// A store's directory on a real file system.
 public struct PosixDirectory: StoreDirectory {
   /// The store's directory.
   public let root: FilePath
+  private let modes = FileModes()
 
   /// Names a directory; nothing is touched.
   public init(_ root: FilePath) { self.root = root }
@@ -32,7 +34,8 @@ public struct PosixDirectory: StoreDirectory {
 
   /// See ``StoreDirectory/create(_:)``.
   public func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter {
-    try PosixFileWriter(creating: self.path(path))
+    let mode = try modes.fileMode(in: path.area, at: self.path(path.area))
+    return try PosixFileWriter(creating: self.path(path), mode: mode)
   }
 
   /// See ``StoreDirectory/link(_:to:)``.
@@ -55,6 +58,22 @@ public struct PosixDirectory: StoreDirectory {
     try Paths.makeDirectory(path(area), mode: 0o755)
   }
 
+  /// See ``StoreDirectory/setAccess(_:of:)``.
+  ///
+  /// Reads the mode back: the kernel silently leaves the set-group-id bit out for who is not in the
+  /// group, and files would then get another group.
+  public func setAccess(_ access: StoreAccess, of area: StoreArea) throws(SystemError) {
+    let place = path(area)
+    let mode = access.mode(of: area)
+    modes.forget(area)
+    if access.readers == .group, let group = access.group { try Paths.setGroup(place, group) }
+    if UInt32(try FileStatus(of: place).mode) == mode { return }
+    try Paths.setMode(place, mode)
+    guard UInt32(try FileStatus(of: place).mode) == mode else {
+      throw SystemError("chmod", place, .notPermitted)
+    }
+  }
+
   /// See ``StoreDirectory/list(_:)``.
   public func list(_ area: StoreArea) throws(SystemError) -> [String] {
     try Paths.list(path(area))
@@ -71,13 +90,31 @@ public struct PosixDirectory: StoreDirectory {
   }
 }
 
+/// The modes of files by area, each looked up once.
+private final class FileModes: Sendable {
+  private let known = Mutex<[StoreArea: UInt32]>([:])
+
+  func fileMode(in area: StoreArea, at path: FilePath) throws(SystemError) -> UInt32 {
+    if let mode = known.withLock({ $0[area] }) { return mode }
+    let directory = try FileStatus(of: path).mode
+    let mode = StoreAccess.fileMode(inDirectoryOf: UInt32(directory))
+    known.withLock { $0[area] = mode }
+    return mode
+  }
+
+  func forget(_ area: StoreArea) { known.withLock { $0[area] = nil } }
+}
+
 private final class PosixFile: StoreFile {
   private let descriptor: OwnedDescriptor
   let size: UInt64
 
   init(opening path: FilePath) throws(SystemError) {
-    let descriptor = try OwnedDescriptor(opening: path, .noFollow)
-    size = try descriptor.status().size
+    // Anybody may leave things in leases/: a fifo must hold up nobody.
+    let descriptor = try OwnedDescriptor(opening: path, [.noFollow, .nonBlocking])
+    let status = try descriptor.status()
+    guard status.kind == .regular else { throw SystemError("open", path, .invalidArgument) }
+    size = status.size
     self.descriptor = descriptor
   }
 
@@ -89,10 +126,10 @@ private final class PosixFile: StoreFile {
 private final class PosixFileWriter: StoreFileWriter {
   private let descriptor: OwnedDescriptor
 
-  init(creating path: FilePath) throws(SystemError) {
+  init(creating path: FilePath, mode: UInt32) throws(SystemError) {
     let descriptor = try OwnedDescriptor(
-      opening: path, [.create, .exclusive, .writeOnly, .noFollow], mode: 0o644)
-    try descriptor.setMode(0o644)
+      opening: path, [.create, .exclusive, .writeOnly, .noFollow], mode: mode)
+    try descriptor.setMode(mode)
     self.descriptor = descriptor
   }
 

@@ -7,18 +7,21 @@ extension Store {
   /// Makes a store in a directory that is new, empty, or left by an interrupted attempt.
   ///
   /// firn.json is linked last: before that there is no store, and the same call may be repeated.
+  /// All directories get the group and mode that `access` says, also the store's own where it was
+  /// there before; files get theirs from their directories.
   /// Throws `alreadyAStore`, `notEmpty`, `invalidParameters` or what the file system refuses.
   public static func create(
     at directory: any StoreDirectory, parameters: StoreParameters,
     features: FeatureFlags = FeatureFlags(), striping: StripingPolicy = StripingPolicy(),
-    surroundings: Surroundings = Surroundings()
+    access: StoreAccess = StoreAccess(), surroundings: Surroundings = Surroundings()
   ) throws(StoreError) -> Store {
     try check(parameters)
-    try makeAreas(in: directory)
+    try makeAreas(in: directory, access)
     let store = Store(
       directory: directory,
       description: StoreDescription(
-        id: Token.random(words: 2), parameters: parameters, features: features, striping: striping),
+        id: Token.random(words: 2), parameters: parameters, features: features, striping: striping,
+        access: access),
       surroundings: surroundings)
     try store.clearLeftovers()
     let staging = try store.stage(purpose: "create")
@@ -49,7 +52,9 @@ extension Store {
     }
   }
 
-  private static func makeAreas(in directory: any StoreDirectory) throws(StoreError) {
+  private static func makeAreas(
+    in directory: any StoreDirectory, _ access: StoreAccess
+  ) throws(StoreError) {
     let isNew = try make(.root, in: directory)
     let present: [String]
     do throws(SystemError) {
@@ -66,6 +71,7 @@ extension Store {
     }
     for area in StoreArea.subdirectories { _ = try make(area, in: directory) }
     do throws(SystemError) {
+      for area in StoreArea.allCases { try directory.setAccess(access, of: area) }
       try directory.synchronize(.root)
     } catch {
       throw .system(error)

@@ -14,7 +14,8 @@ public protocol StoreDirectory: Sendable {
   /// Opens a file for reading at offsets (open(2)); `ENOENT` when it is not there.
   func open(_ path: StorePath) throws(SystemError) -> any StoreFile
 
-  /// Creates a file that must not exist (open(2) with `O_EXCL`), with mode 0644 whatever the umask.
+  /// Creates a file that must not exist (open(2) with `O_EXCL`), with the mode that the mode of its
+  /// area implies, whatever the umask: see ``StoreAccess/fileMode(inDirectoryOf:)``.
   func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter
 
   /// Gives a file a second name, atomically; `EEXIST` when that is taken (link(2)).
@@ -29,6 +30,9 @@ public protocol StoreDirectory: Sendable {
   /// Creates an area with mode 0755 whatever the umask; `EEXIST` when it is there (mkdir(2)).
   func makeDirectory(_ area: StoreArea) throws(SystemError)
 
+  /// Sets an area's group and mode (chown(2), chmod(2)); a directory without modes does nothing.
+  func setAccess(_ access: StoreAccess, of area: StoreArea) throws(SystemError)
+
   /// The names in an area in order of their bytes (readdir(3)).
   func list(_ area: StoreArea) throws(SystemError) -> [String]
 
@@ -37,6 +41,11 @@ public protocol StoreDirectory: Sendable {
 
   /// What is left of the file system (statvfs(3)).
   func freeSpace() throws(SystemError) -> FreeSpace
+}
+
+extension StoreDirectory {
+  /// Does nothing: for directories in memory.
+  public func setAccess(_ access: StoreAccess, of area: StoreArea) throws(SystemError) {}
 }
 
 /// A file of a store, open for reading; closed when the last reference goes.

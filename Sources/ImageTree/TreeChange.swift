@@ -1,0 +1,21 @@
+public import FUSE
+
+/// What a newer catalog changed, for the kernel to forget and for the log.
+public struct TreeChange: Sendable {
+  /// A name in a directory.
+  public struct Name: Hashable, Sendable {
+    /// The directory.
+    public let parent: NodeID
+    /// The name.
+    public let name: String
+  }
+
+  /// The nodes whose attributes and pages the kernel must forget, in the order in which it must:
+  /// documents before the lock files that tell readers of them.
+  public var nodes: [NodeID] = []
+  /// The names that lead to images which are not listed any more, and must be asked for again: who
+  /// uses an image goes on, and what nobody uses is given back (``FUSE/FileSystem/forget(_:count:)``).
+  public var names: [Name] = []
+  /// The ids of images that are newly among those that cannot be shown.
+  public var unshown: [String] = []
+}
