@@ -9,11 +9,12 @@ BENCH_PACKAGES = $(CHECK_PACKAGES) fio hyperfine
 
 SWIFT ?= swift
 FUZZ_SECONDS ?= 180
+TORTURE_SECONDS ?= 300
 RELEASE_FLAGS = -c release --static-swift-stdlib
 PREFIX ?= /usr/local
 export SWIFT_BACKTRACE = enable=no
 
-.PHONY: all build release install check lint test demo fuzz clean build-packages check-packages \
+.PHONY: all build release install check lint test demo fuzz torture clean build-packages check-packages \
 	bench-packages bench-import bench-serve bench-podman
 
 all: release
@@ -51,6 +52,10 @@ demo: build-packages
 # Minutes of libFuzzer over the SquashFS reader; FUZZ_SECONDS=600 for longer.
 fuzz: build-packages
 	Tests/Fuzz/ReaderFuzz/run $(FUZZ_SECONDS)
+
+# Minutes of importers, removers, readers and a collector on one store, killed at random moments.
+torture: build-packages check-packages
+	FIRN_TORTURE_SECONDS=$(TORTURE_SECONDS) MODULES='IntegrationTests\.TortureTests' .ci/check-tests
 
 bench-packages:
 	.ci/install-packages $(BENCH_PACKAGES)

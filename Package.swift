@@ -114,7 +114,7 @@ let package = Package(
         systemPackage,
       ]),
 
-    // MARK: 7. The two ways through.
+    // MARK: 7. The two ways through, and what a site must have for them.
     library(
       "ImageImport",
       [
@@ -128,13 +128,16 @@ let package = Package(
         "SquashFS", "Store", log, systemPackage,
       ]),
 
+    library(
+      "SiteChecks", ["AdditionalImageStore", "Failures", "Linux", "Store", systemPackage]),
+
     // MARK: 8. What users type, but for the import.
     library(
       "Commands",
       [
         "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "FUSE",
-        "ImageTree", "Linux", "NodeService", "OCI", "SquashFS", "Store", arguments, log,
-        systemPackage,
+        "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
+        log, systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -197,19 +200,26 @@ let package = Package(
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "FileTree",
         "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI",
-        "Registry", "SquashFS", "Store", "Tar", "Transports", systemPackage,
+        "Registry", "SquashFS", "Store", "StoreSimulation", "Tar", "Transports", systemPackage,
       ]),
     tests(
       "NodeServiceTests",
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
-        "Linux", "NodeService", "Store", systemPackage,
+        "Linux", "NodeService", "Store", "StoreSimulation",
+        systemPackage,
+      ]),
+    tests(
+      "SiteChecksTests",
+      [
+        "AdditionalImageStore", "Failures", "Linux", "SiteChecks", "Store", "firn-node", "memoryfs",
+        systemPackage,
       ]),
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI", "Store",
-        arguments, systemPackage,
+        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
+        "SiteChecks", "Store", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

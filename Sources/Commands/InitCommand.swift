@@ -49,11 +49,17 @@ public struct InitCommand: ParsableCommand {
     }
     let parameters = StoreParameters(
       blockSize: blockSize.bytes, compressor: compressor.value, level: Int32(clamping: chosen))
-    _ = try Store.create(at: PosixDirectory(FilePath(path)), parameters: parameters)
+    var layouts: [(area: StoreArea, outcome: LayoutOutcome)] = []
+    _ = try Store.create(at: PosixDirectory(FilePath(path)), parameters: parameters) {
+      layouts.append(($0, $1))
+    }
     Output.lines([
       "\(path): new store, blocks of \(Output.binaryBytes(blockSize.bytes)), "
         + "\(compressor.value.name) level \(chosen)"
     ])
+    for line in LayoutWarning(layouts).lines {
+      StandardStream.error.write("firn: warning: \(line)\n")
+    }
   }
 }
 

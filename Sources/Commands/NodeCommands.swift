@@ -6,6 +6,6 @@ public enum NodeCommands {
   public static let all: [any ParsableCommand.Type] = [
     ListCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
     ExportCommand.self, DumpCommand.self, MountCommand.self, UnmountCommand.self,
-    ServeCommand.self, PodmanConfigCommand.self, VersionCommand.self,
+    ServeCommand.self, PodmanConfigCommand.self, DoctorCommand.self, VersionCommand.self,
   ]
 }

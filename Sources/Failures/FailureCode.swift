@@ -25,6 +25,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
   case unauthorized = "unauthorized"
   /// FUSE is missing or may not be used.
   case fuseUnavailable = "fuse-unavailable"
+  /// A check of the machine, a mount or a store found what does not work.
+  case siteProblem = "site-problem"
   /// A mount point is in use, missing, or not a mount of ours.
   case mountPoint = "mount-point"
   /// Something that was to be created is there already.
@@ -53,6 +55,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
     case .registryUnreachable: 69
     case .internalError: 70
     case .fuseUnavailable: 71
+    case .siteProblem: 72
     case .mountPoint, .alreadyExists: 73
     case .noSpace, .inputOutput: 74
     case .tryAgain: 75

@@ -31,3 +31,21 @@ extension OwnedDescriptor {
     self.init(owning: try retrying("recvmsg", nil) { firn_receive_descriptor(number) })
   }
 }
+
+extension OwnedDescriptor {
+  /// Writes all bytes to a socket (send(2)); a reader that is gone is `EPIPE` and never a signal.
+  public borrowing func sendAll(_ bytes: RawSpan) throws(SystemError) {
+    let number = rawValue
+    var done = 0
+    while done < bytes.byteCount {
+      let start = done
+      done += try retrying("send", path) {
+        bytes.withUnsafeBytes {
+          send(
+            number, $0.baseAddress?.advanced(by: start), $0.count - start,
+            Int32(MSG_NOSIGNAL))
+        }
+      }
+    }
+  }
+}

@@ -16,6 +16,10 @@ public struct MountTableEntry: Hashable, Sendable {
   public let type: String
   /// What was mounted: a device or a name.
   public let source: String
+  /// The options of the file system, such as `allow_other` and `soft`.
+  public let fileSystemOptions: [String]
+  /// Whether mounts made below it appear in other mount namespaces (mount_namespaces(7), `shared`).
+  public let isShared: Bool
 
   /// Whether it is a FUSE file system.
   public var isFUSE: Bool { type == "fuse" || type.hasPrefix("fuse.") }
@@ -34,6 +38,9 @@ public struct MountTableEntry: Hashable, Sendable {
     options = fields[5].split(separator: ",").map(String.init)
     type = Self.unescape(fields[dash + 1])
     source = Self.unescape(fields[dash + 2])
+    fileSystemOptions =
+      fields.count > dash + 3 ? fields[dash + 3].split(separator: ",").map(String.init) : []
+    isShared = fields[6..<dash].contains { $0.hasPrefix("shared:") }
   }
 
   /// Undoes the octal escapes of space, tab, newline and backslash.

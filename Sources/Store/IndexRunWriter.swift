@@ -100,6 +100,10 @@ struct IndexRunWriter {
     let path = StorePath(.index, record.id.hex)
     if try staging.link(file, as: path) { return }
     let isWhole = (try? staging.store.indexRun(record)) != nil
-    if isWhole { staging.discard(file) } else { try staging.replace(path, with: file) }
+    if isWhole {
+      try staging.discard(file, inFavourOf: path)
+    } else {
+      try staging.replace(path, with: file)
+    }
   }
 }

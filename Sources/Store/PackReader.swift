@@ -61,24 +61,19 @@ public final class PackReader: Sendable {
     guard size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
     let footerBytes = try file.bytes(
       at: size - UInt64(footerSize), count: footerSize, of: path)
-    do throws(FormatError) {
+    let footer = try decoding { () throws(FormatError) in
       try TrailedFile.checkHeader(header, magic: PackWriter.magic)
-      let footer = try TrailedFile.decodeFooter(footerBytes, fileSize: size)
-      guard footer.trailerDigest == id.digest else {
-        throw FormatError.checksumMismatch("the footer")
-      }
-      return try decode(footer)
-    } catch {
-      throw .damaged(path, error)
+      return try TrailedFile.decodeFooter(footerBytes, fileSize: size)
     }
+    let bytes = try file.bytes(
+      at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
+    return try decoding { () throws(FormatError) in try decode(bytes, footer) }
   }
 
-  private func decode(_ footer: TrailedFile.Footer) throws(FormatError) -> PackTrailer {
-    guard
-      let bytes = try? file.bytes(
-        at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
-    else { throw .truncated }
-    guard SHA256Digest.of(bytes.span.bytes) == id.digest else {
+  private func decode(
+    _ bytes: [UInt8], _ footer: TrailedFile.Footer
+  ) throws(FormatError) -> PackTrailer {
+    guard footer.trailerDigest == id.digest, SHA256Digest.of(bytes.span.bytes) == id.digest else {
       throw .checksumMismatch("the trailer")
     }
     let trailer = try PackTrailer(decoding: bytes)
@@ -86,5 +81,15 @@ public final class PackReader: Sendable {
       throw .invalid("the blocks do not end where the trailer begins")
     }
     return trailer
+  }
+
+  private func decoding<Value>(
+    _ body: () throws(FormatError) -> Value
+  ) throws(StoreError) -> Value {
+    do throws(FormatError) {
+      return try body()
+    } catch {
+      throw .damaged(path, error)
+    }
   }
 }

@@ -134,7 +134,7 @@ public final class PackWriter: Sendable {
     if try staging.link(file, as: path) { return }
     let existing = try? PackReader(staging.store.directory, pack.record.id)
     if let existing, existing.size == pack.record.size, (try? existing.trailer()) == pack.trailer {
-      return staging.discard(file)
+      return try staging.discard(file, inFavourOf: path)
     }
     try staging.replace(path, with: file)
   }

@@ -55,7 +55,23 @@ public struct PosixDirectory: StoreDirectory {
 
   /// See ``StoreDirectory/makeDirectory(_:)``.
   public func makeDirectory(_ area: StoreArea) throws(SystemError) {
-    try Paths.makeDirectory(path(area), mode: 0o755)
+    do throws(SystemError) {
+      try Paths.makeDirectory(path(area), mode: 0o755)
+    } catch {
+      if area == .root, error.errno == .fileExists { try synchronizeParent() }
+      throw error
+    }
+    if area == .root { try synchronizeParent() }
+  }
+
+  /// Makes the name of the store's own directory durable, where this user may open its parent.
+  private func synchronizeParent() throws(SystemError) {
+    let parent = root.removingLastComponent()
+    do throws(SystemError) {
+      try Paths.synchronizeDirectory(parent.isEmpty ? "." : parent)
+    } catch {
+      if error.errno != .permissionDenied { throw error }
+    }
   }
 
   /// See ``StoreDirectory/setAccess(_:of:)``.
@@ -87,6 +103,11 @@ public struct PosixDirectory: StoreDirectory {
   /// See ``StoreDirectory/freeSpace()``.
   public func freeSpace() throws(SystemError) -> FreeSpace {
     try FreeSpace(of: root)
+  }
+
+  /// See ``StoreDirectory/setLayout(_:of:)``.
+  public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
+    layout.lustre.set(on: path(area))
   }
 }
 

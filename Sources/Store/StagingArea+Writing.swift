@@ -37,7 +37,7 @@ extension StagingArea {
   private func write(_ bytes: [UInt8], as name: StorePath) throws(StoreError) {
     let file = try stage(bytes, in: name.area)
     if try link(file, as: name) { return }
-    if existing(name) == bytes { return discard(file) }
+    if existing(name) == bytes { return try discard(file, inFavourOf: name) }
     try replace(name, with: file)
   }
 
@@ -47,9 +47,10 @@ extension StagingArea {
   func write(_ bytes: [UInt8], onceAs name: StorePath) throws(StoreError) -> Bool {
     let file = try stage(bytes, in: name.area)
     if try link(file, as: name) { return true }
-    discard(file)
     // NFS may repeat a link(2) whose reply was lost: then the name is taken, but by this file.
-    return existing(name) == bytes
+    let isOurs = existing(name) == bytes
+    if isOurs { try discard(file, inFavourOf: name) } else { discard(file) }
+    return isOurs
   }
 
   private func existing(_ name: StorePath) -> [UInt8]? { try? store.directory.read(name) }

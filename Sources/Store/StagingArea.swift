@@ -65,6 +65,8 @@ public final class StagingArea: Sendable {
   }
 
   /// Creates a file to be linked in an area.
+  ///
+  /// After an error the file may be there all the same, so the area still removes it at its end.
   func create(in area: StoreArea) throws(StoreError) -> StagedFile {
     let path = state.withLock { state in
       state.next += 1
@@ -75,7 +77,6 @@ public final class StagingArea: Sendable {
     do throws(SystemError) {
       return StagedFile(path: path, writer: try store.directory.create(path))
     } catch {
-      forget(path)
       throw .system(error)
     }
   }
@@ -83,6 +84,17 @@ public final class StagingArea: Sendable {
   /// Removes a staged file that is not wanted any more.
   func discard(_ file: StagedFile) {
     if remove(file.path) { forget(file.path) }
+  }
+
+  /// Removes a staged file because its name is taken by one that is as good, and makes that name
+  /// durable: whoever linked it may not have come to that.
+  func discard(_ file: StagedFile, inFavourOf name: StorePath) throws(StoreError) {
+    do throws(SystemError) {
+      try store.directory.synchronize(name.area)
+    } catch {
+      throw .system(error)
+    }
+    discard(file)
   }
 
   private func forget(_ path: StorePath) {

@@ -1,6 +1,6 @@
 internal import Compression
 internal import Failures
-internal import Linux
+public import Linux
 internal import SystemPackage
 
 extension Store {
@@ -10,13 +10,20 @@ extension Store {
   /// All directories get the group and mode that `access` says, also the store's own where it was
   /// there before; files get theirs from their directories.
   /// Throws `alreadyAStore`, `notEmpty`, `invalidParameters` or what the file system refuses.
+  ///
+  /// - Parameter laidOut: Told what became of each area's layout, which is set before any file is
+  ///   made there.
   public static func create(
     at directory: any StoreDirectory, parameters: StoreParameters,
     features: FeatureFlags = FeatureFlags(), striping: StripingPolicy = StripingPolicy(),
-    access: StoreAccess = StoreAccess(), surroundings: Surroundings = Surroundings()
+    access: StoreAccess = StoreAccess(), surroundings: Surroundings = Surroundings(),
+    laidOut: (StoreArea, LayoutOutcome) -> Void = { _, _ in }
   ) throws(StoreError) -> Store {
     try check(parameters)
     try makeAreas(in: directory, access)
+    for area in StoreArea.allCases {
+      laidOut(area, directory.setLayout(striping.layout(of: area), of: area))
+    }
     let store = Store(
       directory: directory,
       description: StoreDescription(

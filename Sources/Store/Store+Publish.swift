@@ -1,3 +1,5 @@
+internal import Linux
+
 extension Store {
   /// How often a change is tried before its writer gives up.
   public static let mostAttempts = 500
@@ -24,7 +26,13 @@ extension Store {
     var current = try newest()
     for attempt in 1...Self.mostAttempts {
       var next = try change(current)
-      if next.hasSameContent(as: current) { return current }
+      if next.hasSameContent(as: current) {
+        // Whoever published it may not have come to make it durable, which this call promises.
+        try self.attempt(.generation(current.generation)) { () throws(SystemError) in
+          try directory.synchronize(.generations)
+        }
+        return current
+      }
       guard current.generation < .max else { throw .overtaken(attempts: attempt) }
       next.generation = current.generation + 1
       next.operation = operation(text)

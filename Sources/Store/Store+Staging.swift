@@ -15,7 +15,7 @@ extension Store {
     purpose: String, for seconds: Int64 = 7 * 86_400
   ) throws(StoreError) -> StagingArea {
     try requireWritable()
-    try clearLeftovers()
+    try clearDeadOwners()
     let now = surroundings.now()
     let owner = StagingOwner(
       token: surroundings.token(), expires: now + max(0, min(seconds, 1 << 32)),
@@ -42,31 +42,52 @@ extension Store {
     }
   }
 
-  /// Removes what commands staged that are known to be dead, or whose time ran out more than
-  /// ``clockMargin`` ago.
+  /// Removes what commands staged that are known to be dead, whose time ran out more than
+  /// ``clockMargin`` ago, or whose file in `staging/` is gone.
   ///
-  /// Safe beside everything, a second call included. One path operation when there is nothing.
+  /// The last are left by a crash of the machine, which may keep the end of an owner but not that
+  /// of its files, as these lie in other directories. Safe beside everything, a second call
+  /// included. Lists every area.
   ///
   /// - Returns: The owners whose files were removed.
   @discardableResult
   public func clearLeftovers() throws(StoreError) -> [StagingOwner] {
-    let now = surroundings.now()
-    let gone = try stagingOwners().filter {
-      surroundings.isKnownDead($0.process)
-        || now.subtractingReportingOverflow(Self.clockMargin).partialValue > $0.expires
-    }
-    guard !gone.isEmpty else { return [] }
-    let tokens = Set(gone.map(\.token))
-    for area in StoreArea.allCases {
-      for name in try names(in: area) {
-        guard let token = StagingOwner.token(ofTemporary: name), tokens.contains(token) else {
-          continue
-        }
-        try removeIfPresent(StorePath(area, name))
+    // An owner's file is there before its first temporary and until after its last: so the owner
+    // of one that is seen now is seen afterwards, unless it has ended.
+    let staged = try stagedFiles()
+    let owners = try stagingOwners()
+    let gone = owners.filter(isGone)
+    let living = Set(owners.map(\.token)).subtracting(gone.map(\.token))
+    for path in staged {
+      guard let token = StagingOwner.token(ofTemporary: path.name), !living.contains(token) else {
+        continue
       }
+      try removeIfPresent(path)
     }
     for owner in gone { try removeIfPresent(StorePath(.staging, owner.name)) }
     return gone
+  }
+
+  /// Clears leftovers if `staging/` shows that there are some: one path operation when there is
+  /// nothing.
+  func clearDeadOwners() throws(StoreError) {
+    if try stagingOwners().contains(where: isGone) { try clearLeftovers() }
+  }
+
+  private func isGone(_ owner: StagingOwner) -> Bool {
+    surroundings.isKnownDead(owner.process)
+      || surroundings.now().subtractingReportingOverflow(Self.clockMargin).partialValue
+        > owner.expires
+  }
+
+  /// The files with temporary names, in all areas.
+  private func stagedFiles() throws(StoreError) -> [StorePath] {
+    var staged: [StorePath] = []
+    for area in StoreArea.allCases {
+      let temporary = try names(in: area).filter(StagingOwner.isTemporary)
+      staged += temporary.map { StorePath(area, $0) }
+    }
+    return staged
   }
 
   /// The names in an area, sorted.

@@ -28,6 +28,8 @@ public protocol StoreDirectory: Sendable {
   func unlink(_ path: StorePath) throws(SystemError)
 
   /// Creates an area with mode 0755 whatever the umask; `EEXIST` when it is there (mkdir(2)).
+  ///
+  /// The root's own name is durable afterwards, new or not: nothing else makes it so.
   func makeDirectory(_ area: StoreArea) throws(SystemError)
 
   /// Sets an area's group and mode (chown(2), chmod(2)); a directory without modes does nothing.
@@ -41,6 +43,19 @@ public protocol StoreDirectory: Sendable {
 
   /// What is left of the file system (statvfs(3)).
   func freeSpace() throws(SystemError) -> FreeSpace
+
+  /// Makes a layout the one of all files that are made in an area from now on, where the file system
+  /// is Lustre (fsetxattr(2)).
+  ///
+  /// A wish: whatever comes of it, the area can be used. Idempotent.
+  func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome
+}
+
+extension StoreDirectory {
+  /// Directories that know of no layouts set none.
+  public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
+    .notLustre
+  }
 }
 
 extension StoreDirectory {

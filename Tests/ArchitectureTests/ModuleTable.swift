@@ -11,7 +11,7 @@ enum ModuleTable {
     "SquashFS": 4, "FUSE": 4, "Store": 4,
     "Flattening": 5, "AdditionalImageStore": 5, "Registry": 5,
     "Transports": 6, "ImageTree": 6,
-    "ImageImport": 7, "NodeService": 7,
+    "ImageImport": 7, "NodeService": 7, "SiteChecks": 7,
     "Commands": 8,
     "firn": 9, "firn-node": 9,
   ]

@@ -33,6 +33,20 @@ struct MountTableTests {
     #expect(MountTable(text: line).entries.isEmpty)
   }
 
+  @Test("has the options of the file system, and whether a mount is shared")
+  func otherOptions() throws {
+    let table = MountTable(
+      text: """
+        36 35 98:0 / /a rw shared:7 master:1 - nfs host:/ rw,soft,vers=3
+        37 35 98:1 / /b rw master:7 - fuse.firn s ro,user_id=0,allow_other
+        38 35 98:2 / /shared: rw - t s
+        """)
+    #expect(table.entries.map(\.isShared) == [true, false, false])
+    #expect(table.top(at: "/a")?.fileSystemOptions == ["rw", "soft", "vers=3"])
+    #expect(table.top(at: "/b")?.fileSystemOptions.contains("allow_other") == true)
+    #expect(table.top(at: "/shared:")?.fileSystemOptions == [])
+  }
+
   @Test("keeps a backslash that begins no escape")
   func backslashes() throws {
     let table = MountTable(text: "1 1 0:1 / /a\\9\\40 rw - t \\ rw")

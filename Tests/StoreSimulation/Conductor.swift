@@ -39,6 +39,7 @@ final class Conductor: Sendable {
     var steps: [Step] = []
     var departures: [Schedule.Switch] = []
     var isReleased = false
+    var tokens: UInt64 = 0
   }
 
   /// More steps than this are taken for an endless loop.
@@ -60,6 +61,14 @@ final class Conductor: Sendable {
   /// The schedule that leads to the same run.
   var schedule: Schedule { state.withLock { Schedule(switches: $0.departures) } }
 
+  /// A new token for an actor: the same in every run of a schedule.
+  func token(for actor: Int) -> WriterToken {
+    state.withLock { state in
+      state.tokens += 1
+      return WriterToken(rawValue: UInt64(actor + 1) << 32 + state.tokens)
+    }
+  }
+
   func hasEnded(_ actor: Int) -> Bool { state.withLock { !$0.ready.contains(actor) } }
 
   /// Waits for an actor's first turn.
@@ -67,12 +76,16 @@ final class Conductor: Sendable {
 
   /// Lets the first actor go, and waits until all have ended.
   ///
-  /// - Returns: False when that took too long: the actors were then all let go at once.
+  /// - Returns: False when that took too long, in time or steps: the actors were then all let go at
+  ///   once, and some may still be running.
   func run(seconds: Int) -> Bool {
     hand(to: decide(.start, -1))
-    if over.wait(timeout: .now() + .seconds(seconds)) == .success { return true }
+    if over.wait(timeout: .now() + .seconds(seconds)) == .success {
+      return state.withLock { !$0.isReleased }
+    }
     release()
-    return over.wait(timeout: .now() + .seconds(5)) == .success && false
+    _ = over.wait(timeout: .now() + .seconds(5))
+    return false
   }
 
   /// Called by an actor before it does something: comes back when it is its turn.

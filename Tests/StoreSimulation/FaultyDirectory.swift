@@ -2,9 +2,9 @@ public import Store
 internal import Synchronization
 public import SystemPackage
 
-/// A directory on which chosen operations fail, come back short or hang. Thread-safe.
+/// A directory on which chosen operations fail, come back short or hang.
 ///
-/// Operations are counted from 1 in the order in which they are asked for, reads of open files
+/// Thread-safe; copies are one directory. Operations are counted from 1 in the order in which they are asked for, reads of open files
 /// included.
 public struct FaultyDirectory: ForwardingDirectory {
   /// The two faults that tests sweep over every operation.

@@ -9,9 +9,10 @@ public struct Exploration: Hashable, Sendable {
 }
 
 extension Interleaving {
-  /// Runs every schedule with at most so many preemptions: places where an actor has to wait
-  /// although it could go on. Who begins and who follows on an actor that ended is tried in every
-  /// way, and does not count.
+  /// Runs every schedule with at most so many preemptions.
+  ///
+  /// A preemption is a place where an actor has to wait although it could go on. Who begins and who
+  /// follows on an actor that ended is tried in every way, and does not count.
   ///
   /// Most errors of concurrent programs need but two preemptions (Musuvathi and Qadeer, PLDI 2007).
   /// - Parameters:
@@ -37,7 +38,7 @@ extension Interleaving {
         let steps = try run(.schedule(schedule)).steps
         result.runs += 1
         result.mostSteps = max(result.mostSteps, steps.count)
-        for (step, isPreemption) in Self.departures(after: schedule, steps) {
+        for (step, isPreemption) in departures(after: schedule, steps) {
           let next = Schedule(switches: schedule.switches + [step])
           if !isPreemption {
             level.append(next)
@@ -52,21 +53,24 @@ extension Interleaving {
   }
 
   /// The ways to go on otherwise than a run did, after the last departure it was told.
-  private static func departures(
+  private func departures(
     after schedule: Schedule, _ steps: [Conductor.Step]
   ) -> [(Schedule.Switch, isPreemption: Bool)] {
     let first = schedule.switches.last.map { $0.step + 1 } ?? 0
     guard first < steps.count else { return [] }
-    return steps[first...].indices.flatMap { number in
-      let step = steps[number]
-      let isPreemption =
-        switch step.reason {
-        case .start, .end: false
-        case .operation, .pause: true
-        }
-      return step.ready.filter { $0 != step.next }
-        .map { (Schedule.Switch(step: number, actor: $0), isPreemption) }
+    var found: [(Schedule.Switch, isPreemption: Bool)] = []
+    for (number, step) in steps.enumerated().dropFirst(first) {
+      var isPreemption = true
+      switch step.reason {
+      case .start, .end: isPreemption = false
+      case .operation(let operation): if !preempts(operation) { continue }
+      case .pause: break
+      }
+      for actor in step.ready where actor != step.next {
+        found.append((Schedule.Switch(step: number, actor: actor), isPreemption))
+      }
     }
+    return found
   }
 
   /// Runs so many schedules that chance makes, the same ones for the same seed.

@@ -27,6 +27,10 @@ public struct Interleaving<World: Sendable>: Sendable {
   public var prepare: @Sendable () throws -> World
   /// Looks at the world when all actors have ended, and throws when it is not as it must be.
   public var verify: @Sendable (World, Outcome) throws -> Void
+  /// Before which operations ``explore(preemptions:limit:seed:)`` takes the turn away; all at first.
+  ///
+  /// ``StoreOperation/mayMatterToOthers`` leaves out those that cannot be seen from outside.
+  public var preempts: @Sendable (StoreOperation) -> Bool = { _ in true }
   /// After how long a run counts as stuck.
   public var secondsPerRun = 60
 

@@ -4,13 +4,15 @@ public import Store
 /// All that a reader can get at in a store: read as a node reads it, every block decompressed and
 /// checked, so that two views are equal exactly when readers cannot tell the stores apart.
 public struct ReaderView: Hashable, Sendable {
-  /// What one image comes to.
+  /// What one image comes to, wherever its blocks lie and whoever wrote them.
   public struct Image: Hashable, Sendable {
-    /// What the catalog lists, but for its place there.
+    /// Its names.
     public var names: [String]
-    /// The object that was read.
-    public var object: ImageObject
-    /// The digest of the content of all blocks in the order of the object's table.
+    /// What stands for the bytes of its root blob.
+    public var rootIdentity: SHA256Digest
+    /// The documents.
+    public var documents: [String: [UInt8]]
+    /// The digest of the content of the root blob's data area, fragments put together.
     public var content: SHA256Digest
   }
 
@@ -33,7 +35,8 @@ public struct ReaderView: Hashable, Sendable {
           StorePath(.images, record.object.hex), .invalid("it is not what the catalog lists"))
       }
       images[record.id] = Image(
-        names: record.names, object: object, content: try Self.content(of: object, in: store))
+        names: record.names, rootIdentity: object.rootIdentity, documents: object.documents,
+        content: try Self.content(of: object, in: store))
     }
   }
 
@@ -41,12 +44,23 @@ public struct ReaderView: Hashable, Sendable {
     of object: ImageObject, in store: Store
   ) throws(StoreError) -> SHA256Digest {
     var packs: [PackID: PackReader] = [:]
-    var content: [UInt8] = []
+    var blocks: [[UInt8]] = []
     for block in object.blocks {
       let id = object.packs[Int(block.pack)]
       let reader = if let known = packs[id] { known } else { try store.pack(id) }
       packs[id] = reader
-      content += try Self.bytes(of: block, through: reader, object.parameters)
+      blocks.append(try Self.bytes(of: block, through: reader, object.parameters))
+    }
+    var content: [UInt8] = []
+    for extent in object.extents {
+      switch extent {
+      case .block(let index): content += blocks[Int(index)]
+      case .fragment(let index):
+        for piece in object.fragments[Int(index)].pieces {
+          let start = Int(piece.offset)
+          content += blocks[Int(piece.block)][start..<start + Int(piece.length)]
+        }
+      }
     }
     return SHA256Digest.of(content.span.bytes)
   }

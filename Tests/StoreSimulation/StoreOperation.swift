@@ -74,6 +74,18 @@ public struct StoreOperation: Hashable, Sendable {
   }
 }
 
+extension StoreOperation {
+  /// False for the operations that other users cannot tell from their absence, as long as nobody
+  /// takes the writer for dead: those on a file with a temporary name, and fsync.
+  public var mayMatterToOthers: Bool {
+    switch call {
+    case .create, .append, .unlink: !(path?.name.hasPrefix(".") ?? false)
+    case .synchronizeFile, .synchronizeArea, .freeSpace: false
+    default: true
+    }
+  }
+}
+
 extension StoreOperation: CustomStringConvertible {
   /// Such as `link generations/2`.
   public var description: String {

@@ -23,13 +23,14 @@ public struct Turn: Sendable {
     ProcessIdentity(boot: "b00t", pidNamespace: 7, pid: 100 + Int32(actor), startTime: 9)
   }
 
-  /// Surroundings on the common clock, where pauses give the turn away and a process is known to
-  /// be dead when its actor has ended.
+  /// Surroundings on the common clock, where pauses give the turn away, a process is known to be
+  /// dead when its actor has ended, and tokens are the same in every run of a schedule.
   public var surroundings: Surroundings {
     let (conductor, actor) = (conductor, actor)
     return Surroundings(
       writer: { "actor\(actor)@simulation" }, process: process, now: { conductor.clock.now },
       isKnownDead: { conductor.hasEnded(Int($0.pid) - 100) },
+      token: { conductor.token(for: actor) },
       pause: { _ in conductor.reach(.pause, actor) })
   }
 

@@ -1,6 +1,8 @@
 internal import Synchronization
 
-/// A clock that stands still until a test moves it. Thread-safe.
+/// A clock that stands still until a test moves it.
+///
+/// Thread-safe.
 public final class VirtualClock: Sendable {
   private let time: Mutex<Int64>
 

@@ -1,5 +1,6 @@
 import Linux
 import StoreSimulation
+import SystemPackage
 import Testing
 
 @testable import Store
@@ -7,7 +8,7 @@ import Testing
 @Suite("A staging area")
 struct StagingTests {
   private func store(
-    _ directory: MemoryDirectory, now: Int64 = 1_000_000, pid: Int32 = 1,
+    _ directory: any StoreDirectory, now: Int64 = 1_000_000, pid: Int32 = 1,
     dead: Set<Int32> = []
   ) throws -> Store {
     try Store.open(
@@ -93,17 +94,40 @@ struct StagingTests {
   func cost() throws {
     let (store, directory) = try memoryStore()
     directory.forgetOperations()
-    try store.clearLeftovers()
+    try store.clearDeadOwners()
     #expect(directory.operations == ["list staging"])
+    directory.forgetOperations()
+    try store.clearLeftovers()
+    #expect(directory.operations.count == StoreArea.allCases.count + 1)
+    #expect(directory.operations.last == "list staging", "owners are looked for after files")
   }
 
-  @Test("a file without an owner is a problem that the check names")
+  @Test("a file without an owner is a problem that the check names, and is cleared")
   func stray() throws {
     let (store, directory) = try memoryStore()
     let path = StorePath(.packs, ".0123456789abcdef.1")
     _ = try directory.create(path)
     #expect(store.check().map(\.kind) == [.stray])
     #expect(store.check().map(\.path) == [path])
+    let living = try store.stage(purpose: "test")
+    _ = try PackWriter(living)
+    #expect(try store.clearLeftovers() == [])
+    #expect(directory.bytes(path) == nil)
+    #expect(directory.leftovers.count == 2, "those of the living stay")
+    #expect(store.check() == [])
+  }
+
+  @Test("removes a file that was created although the answer was an error")
+  func createdAfterAll() throws {
+    let (_, directory) = try memoryStore()
+    let lossy = FaultyDirectory(
+      directory,
+      Fault(.matching { $0.call == .create && $0.area == .packs }, .error(.ioError, after: .all)))
+    let staging = try store(lossy).stage(purpose: "test")
+    #expect(throws: StoreError.self) { try PackWriter(staging) }
+    #expect(directory.leftovers.count == 2)
+    staging.finish()
+    #expect(directory.leftovers == [])
   }
 
   @Test("has an owner whose name says everything")

@@ -1,3 +1,5 @@
+public import Linux
+
 /// How the files of each kind should be laid out on a parallel file system
 /// (firn-store(5), "Striping").
 public struct StripingPolicy: Hashable, Sendable, Codable {
@@ -31,5 +33,24 @@ public struct StripingPolicy: Hashable, Sendable, Codable {
     self.packs = packs
     self.bundles = bundles
     self.metadata = metadata
+  }
+}
+
+extension StripingPolicy {
+  /// The layout of the files in an area.
+  public func layout(of area: StoreArea) -> Layout {
+    switch area {
+    case .packs: packs
+    case .bundles: bundles
+    default: metadata
+    }
+  }
+}
+
+extension StripingPolicy.Layout {
+  /// The same for Lustre.
+  public var lustre: LustreLayout {
+    LustreLayout(
+      stripeSize: stripeSize, stripeCount: stripeCount == 0 ? LustreLayout.allTargets : stripeCount)
   }
 }
