@@ -4,7 +4,7 @@ public import ArgumentParser
 public enum NodeCommands {
   /// The commands in the order of the help text.
   public static let all: [any ParsableCommand.Type] = [
-    ListCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
+    ListCommand.self, InspectCommand.self, TagCommand.self, AccessCommand.self, RemoveCommand.self,
     ExportCommand.self, DumpCommand.self, MountCommand.self, UnmountCommand.self,
     ServeCommand.self, PodmanConfigCommand.self, DoctorCommand.self, VersionCommand.self,
   ]

@@ -32,6 +32,9 @@ public final class StoreServer: Sendable {
   /// from ending, in seconds.
   private static let patience: Double = 10
 
+  /// How many stores one server shows at most.
+  public static var mostStores: Int { ImageTree.mostStores }
+
   private let options: Options
   private let logger: Logger
   private let tree: ImageTree
@@ -43,7 +46,7 @@ public final class StoreServer: Sendable {
   /// The first store must be there. Others may be missing or not answer; they are tried again while
   /// the server runs.
   ///
-  /// - Parameter stores: 1 to ``ImageTree/ImageTree/mostStores``; of two images with one name that
+  /// - Parameter stores: 1 to ``mostStores``; of two images with one name that
   ///   of the first store is shown.
   /// - Throws: What keeps the first store from being read.
   public init(

@@ -1,8 +1,7 @@
-internal import Linux
 internal import SystemPackage
 
 /// The user ids of this process's user namespace and what they are outside (user_namespaces(7)).
-struct NamespaceIDs: Hashable, Sendable {
+public struct NamespaceIDs: Hashable, Sendable {
   private struct Range: Hashable, Sendable {
     let inside: UInt32
     let outside: UInt32
@@ -12,7 +11,7 @@ struct NamespaceIDs: Hashable, Sendable {
   private let ranges: [Range]
 
   /// Reads the text of /proc/self/uid_map; without one, ids are the host's.
-  init(parsing text: String) {
+  public init(parsing text: String) {
     ranges = text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ").compactMap { UInt32($0) }
       guard fields.count == 3 else { return nil }
@@ -21,17 +20,17 @@ struct NamespaceIDs: Hashable, Sendable {
   }
 
   /// The ids of this process.
-  static func current() -> NamespaceIDs {
+  public static func current() -> NamespaceIDs {
     NamespaceIDs(parsing: (try? readText("/proc/self/uid_map")) ?? "")
   }
 
   /// Whether ids here are those of the host.
-  var areTheHosts: Bool {
+  public var areTheHosts: Bool {
     ranges == [Range(inside: 0, outside: 0, count: .max)]
   }
 
   /// The id outside of an id inside; one without any is the overflow id, which nobody has.
-  func host(_ id: UInt32) -> UInt32 {
+  public func host(_ id: UInt32) -> UInt32 {
     if ranges.isEmpty { return id }
     for range in ranges where id >= range.inside && id - range.inside < range.count {
       return range.outside &+ (id - range.inside)
