@@ -12,11 +12,13 @@ extension ImageTree {
     store place: Int = 0, to catalog: Catalog, from source: any ContentSource
   ) -> TreeChange {
     let slots = views.current
-    let before = slots.map { selection(of: $0) }
+    let before = slots.map { told(of: $0.slot) ?? selection(of: $0) }
     let (old, new) = exchange { $0.updated(place, to: catalog, source: source) }
     var change = TreeChange()
-    for (view, selection) in zip(slots, before) {
-      append(outdated(view, from: selection, to: self.selection(of: view)), to: &change)
+    for (view, told) in zip(slots, before) {
+      let selection = selection(of: view)
+      tell(selection, of: view.slot)
+      append(outdated(view, from: told, to: selection), to: &change)
     }
     let known = Set(old.parts[place].unshown)
     change.unshown = new.parts[place].unshown.filter { !known.contains($0) }
@@ -25,15 +27,16 @@ extension ImageTree {
 
   /// Looks whether users have come to see other images because their groups have changed.
   ///
-  /// Cheap where no rule names a group. Between two calls lookups may already know better.
+  /// Cheap where no rule names a group. Lookups know at once; this is for what the kernel remembers.
   public func recheckGroups() -> TreeChange {
     var change = TreeChange()
     guard shelf.restricted.contains(where: { $0.record.access.visibility == .group }) else {
       return change
     }
     for view in views.current {
-      guard let last = lastSelection(of: view.slot) else { continue }
       let now = selection(of: view)
+      guard let last = told(of: view.slot) else { continue }
+      tell(now, of: view.slot)
       if last !== now { append(outdated(view, from: last, to: now), to: &change) }
     }
     return change
@@ -57,7 +60,7 @@ extension ImageTree {
     let listed = Set(new.members.map(\.image.number))
     let gone = old.members.filter { !listed.contains($0.image.number) }
     guard !gone.isEmpty else { return change }
-    change.names = gone.flatMap { names(of: $0.listed, view) }
+    change.names = gone.flatMap { names(of: $0, view) }
     let numbers = Set(gone.map(\.image.number))
     for (item, entry) in old.names.entries {
       guard let image = entry.image, numbers.contains(image) else { continue }
@@ -69,14 +72,25 @@ extension ImageTree {
     return change
   }
 
-  /// The names in a view's fixed directories that lead to an image.
-  private func names(of listed: ListedImage, _ view: View) -> [TreeChange.Name] {
-    let layers = [listed.layerID] + (view.identity.keepID == nil ? [] : [listed.keepIDLayerID])
-    func name(_ text: String, in item: FixedItem) -> TreeChange.Name {
-      TreeChange.Name(parent: NodeAddress(item, view: view.slot).node, name: text)
+  /// The names of a view, but for names of people, that lead to an image.
+  ///
+  /// The root directory's own name comes first: once the kernel has dropped that, whoever uses the
+  /// directory is the last to know it, and gives it back when done.
+  private func names(of member: Selection.Member, _ view: View) -> [TreeChange.Name] {
+    let (listed, number) = (member.listed, member.image.number)
+    func name(_ text: String, in address: NodeAddress) -> TreeChange.Name {
+      TreeChange.Name(parent: address.node, name: text)
     }
-    return layers.map { name($0, in: .overlay) }
-      + layers.map { name(ListedImage.link(ofLayer: $0), in: .overlayLinks) }
-      + [name(listed.id, in: .overlayImages)]
+    func layer(_ id: String, _ slot: UInt16) -> [TreeChange.Name] {
+      [
+        name("diff", in: NodeAddress(.layer, of: number, view: slot)),
+        name(id, in: NodeAddress(.overlay, view: view.slot)),
+        name(ListedImage.link(ofLayer: id), in: NodeAddress(.overlayLinks, view: view.slot)),
+      ]
+    }
+    let keepID =
+      view.identity.keepID == nil ? [] : layer(listed.keepIDLayerID, view.keepIDSlot)
+    return layer(listed.layerID, view.slot) + keepID
+      + [name(listed.id, in: NodeAddress(.overlayImages, view: view.slot))]
   }
 }

@@ -30,6 +30,8 @@ public final class ImageTree: FileSystem {
   private struct State {
     var shelf: Shelf
     var selections: [UInt16: KnownSelection] = [:]
+    /// What the kernel was last told of.
+    var told: [UInt16: Selection] = [:]
     var documents: [UInt16: (selection: Selection, documents: ViewDocuments)] = [:]
   }
 
@@ -76,15 +78,21 @@ public final class ImageTree: FileSystem {
     return known.selection
   }
 
-  /// The last selection of a view, whether or not it still holds.
-  func lastSelection(of slot: UInt16) -> Selection? {
-    state.withLock { $0.selections[slot]?.selection }
+  /// What the kernel was last told that a view shows.
+  func told(of slot: UInt16) -> Selection? { state.withLock { $0.told[slot] } }
+
+  /// Notes that the kernel is told what a view shows.
+  func tell(_ selection: Selection, of slot: UInt16) {
+    state.withLock { $0.told[slot] = selection }
   }
 
   /// Notes what was selected for a view.
   func remember(_ selection: Selection, of slot: UInt16, _ shelf: Shelf, _ viewer: Viewer?) {
     let known = KnownSelection(shelf: shelf, viewer: viewer, selection: selection)
-    state.withLock { $0.selections[slot] = known }
+    state.withLock { state in
+      state.selections[slot] = known
+      state.told[slot] = state.told[slot] ?? selection
+    }
   }
 
   /// The documents of a view, made once per selection.

@@ -1,4 +1,5 @@
 public import FUSE
+internal import SquashFS
 internal import Store
 internal import Synchronization
 
@@ -24,10 +25,13 @@ final class NodeUses: Sendable {
     }
   }
 
-  /// The numbers of the images that are referred to.
-  var images: Set<UInt32> {
-    counts.withLock { Set($0.keys.map { NodeAddress(NodeID(rawValue: $0)).image }) }
+  /// What the kernel refers to.
+  var nodes: [NodeAddress] {
+    counts.withLock { $0.keys.map { NodeAddress(NodeID(rawValue: $0)) } }
   }
+
+  /// The numbers of the images that are referred to.
+  var images: Set<UInt32> { Set(nodes.map(\.image)) }
 }
 
 extension ImageTree {
@@ -50,5 +54,28 @@ extension ImageTree {
       }
       return min(oldest, max(condemnation.generation, 1) - 1)
     }
+  }
+
+  /// What keeps a lease from going on although perhaps nobody uses it: the names in the root
+  /// directories of condemned images that the kernel refers to.
+  ///
+  /// A name that the kernel merely remembers holds its directory. When it has forgotten these it
+  /// gives back the directories that nobody uses; those in use are asked for again.
+  public func remembered(ofStore place: Int) -> TreeChange {
+    let condemned = Set(
+      shelf.parts[place].retired.filter { $0.condemned != nil }.map(\.image.number))
+    var change = TreeChange()
+    for address in uses.nodes where condemned.contains(address.image) {
+      guard ImageItem(number: address.item) == nil,
+        let volume = try? shelf.image(address.image).load().volume,
+        let root = try? volume.inode(volume.root)
+      else { continue }
+      try? volume.forEachEntry(in: root, from: 0) { _, name in
+        let bytes = name.withUnsafeBytes { Array($0) }
+        change.names.append(TreeChange.Name(parent: address.node, bytes: bytes))
+        return true
+      }
+    }
+    return change
   }
 }

@@ -6,8 +6,20 @@ public struct TreeChange: Sendable {
   public struct Name: Hashable, Sendable {
     /// The directory.
     public let parent: NodeID
-    /// The name.
-    public let name: String
+    /// The bytes of the name.
+    public let bytes: [UInt8]
+
+    /// The name as text.
+    public var name: String { String(decoding: bytes, as: UTF8.self) }
+
+    init(parent: NodeID, name: String) {
+      self.init(parent: parent, bytes: Array(name.utf8))
+    }
+
+    init(parent: NodeID, bytes: [UInt8]) {
+      self.parent = parent
+      self.bytes = bytes
+    }
   }
 
   /// The nodes whose attributes and pages the kernel must forget, in the order in which it must:

@@ -13,7 +13,12 @@ final class StoreFollower: Sendable {
     var generations: GenerationFollower
     let content: StoreContent
     var lease: HeldLease
+    /// When the kernel may be made to forget again what keeps the lease from going on.
+    var reminder: Double = -.infinity
   }
+
+  /// The seconds between two times that the kernel is made to forget.
+  private static let reminderPause: Double = 600
 
   private struct State: Sendable {
     var opened: Opened?
@@ -137,11 +142,21 @@ final class StoreFollower: Sendable {
   }
 
   private func keepLease() {
-    guard var lease = state.withLock({ $0.opened?.lease }) else { return }
-    lease.keep(
-      from: context.tree.oldestGeneration(ofStore: place), at: MonotonicClock.seconds())
+    guard context.leaseSeconds > 0, let opened = state.withLock({ $0.opened }) else { return }
+    let (tree, now) = (context.tree, MonotonicClock.seconds())
+    if now >= opened.reminder, tree.oldestGeneration(ofStore: place) < shownGeneration {
+      context.tell(tree.remembered(ofStore: place))
+      let pause = min(Double(context.leaseSeconds) / 4, Self.reminderPause)
+      state.withLock { $0.opened?.reminder = now + pause }
+    }
+    var lease = opened.lease
+    lease.keep(from: tree.oldestGeneration(ofStore: place), at: now)
     let kept = lease
     state.withLock { $0.opened?.lease = kept }
+  }
+
+  private var shownGeneration: UInt64 {
+    state.withLock { $0.opened?.generations.current.generation ?? 0 }
   }
 
   /// Looks at once.

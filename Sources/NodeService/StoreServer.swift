@@ -120,7 +120,7 @@ final class NotifierBox: Sendable {
     guard let notifier = notifier.withLock({ $0 }) else { return }
     for node in change.nodes { try? notifier.invalidate(node) }
     for entry in change.names {
-      try? notifier.invalidateEntry(Array(entry.name.utf8).span.bytes, in: entry.parent)
+      try? notifier.invalidateEntry(entry.bytes.span.bytes, in: entry.parent)
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Commands
 internal import ImageImport
+internal import Linux
 internal import Logging
 internal import OCI
 internal import Registry
@@ -12,6 +13,9 @@ struct ImportBatch: Sendable {
   /// The names of the image, when there is one; empty for its own.
   let names: [String]
   let platform: Platform?
+  /// Who is to see the images; nil for the store's rule.
+  let visibility: ImageAccess.Visibility?
+  let group: UInt32?
   let store: Store
   let options: RegistryOptions
   /// Whether neither progress nor summaries are shown.
@@ -26,7 +30,9 @@ struct ImportBatch: Sendable {
   }
 
   private func importImage(from name: SourceName) async throws -> ImportSummary {
-    let request = ImportRequest(names: names, platform: platform, text: "import \(name)")
+    let request = ImportRequest(
+      names: names, platform: platform, text: "import \(name)", owner: effectiveUser(),
+      primaryGroup: effectiveGroup(), visibility: visibility, group: group)
     let display = ProgressDisplay("\(name)", isQuiet: isSilent)
     let source = try name.open(options: options, logger: logger)
     do {
