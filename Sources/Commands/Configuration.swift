@@ -75,7 +75,8 @@ struct Configuration: Decodable, Equatable {
       }
     }
     do { return try JSONDecoder().decode(Configuration.self, from: Data(bytes)) } catch {
-      let cause = (error as? Failure)?.description ?? "it is not an object of strings and lists of strings"
+      let cause =
+        (error as? Failure)?.description ?? "it is not an object of strings and lists of strings"
       throw Failure(
         .configuration, "the configuration file \(path) is not valid", cause: cause,
         nextStep: "See firn.json(5)")

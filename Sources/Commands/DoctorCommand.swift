@@ -21,7 +21,8 @@ public struct DoctorCommand: ParsableCommand {
     name: .customLong("store"),
     help: ArgumentHelp(
       "A store to check; may be repeated.",
-      discussion: "Otherwise FIRN_STORE, or 'store' or 'stores' in firn.json(5), names them.", valueName: "dir"))
+      discussion: "Otherwise FIRN_STORE, or 'store' or 'stores' in firn.json(5), names them.",
+      valueName: "dir"))
   var stores: [String] = []
 
   @Option(help: .hidden)

@@ -34,10 +34,14 @@ extension ImageTree {
       return entry(forNames: child, view)
     case .overlay:
       if name == "l" { return entry(for: .overlayLinks, view) }
-      guard let layer = selection(of: view).layer(name) else { return .negative(timeout: Self.short) }
+      guard let layer = selection(of: view).layer(name) else {
+        return .negative(timeout: Self.short)
+      }
       return try entry(for: .layer, layer, view)
     case .overlayLinks:
-      guard let layer = selection(of: view).link(name) else { return .negative(timeout: Self.short) }
+      guard let layer = selection(of: view).link(name) else {
+        return .negative(timeout: Self.short)
+      }
       return try entry(for: .shortLink, layer, view)
     case .overlayImages:
       if let child = FixedItem.child(name, of: item) { return entry(for: child, view) }

@@ -64,7 +64,9 @@ final class Shelf: Sendable {
     }
     var part = Part(generation: catalog.generation, published: catalog.operation.time)
     for record in catalog.images {
-      if let image = shelved(record) { part.images.append(image) } else {
+      if let image = shelved(record) {
+        part.images.append(image)
+      } else {
         part.unshown.append(record.id)
       }
     }

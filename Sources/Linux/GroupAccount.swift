@@ -9,7 +9,9 @@ public struct GroupAccount: Hashable, Sendable {
 
   /// Looks a group up by id, in whatever sources nsswitch.conf(5) names; nil when there is none.
   public init?(gid: UInt32) {
-    let found = lookUpAccount { getgrgid_r(gid, $0, $1, $2, $3) } read: { (record: group) in
+    let found = lookUpAccount {
+      getgrgid_r(gid, $0, $1, $2, $3)
+    } read: { (record: group) in
       GroupAccount(record)
     }
     guard let found else { return nil }
@@ -18,7 +20,9 @@ public struct GroupAccount: Hashable, Sendable {
 
   /// Looks a group up by name; nil when there is none.
   public init?(name: String) {
-    let found = lookUpAccount { getgrnam_r(name, $0, $1, $2, $3) } read: { (record: group) in
+    let found = lookUpAccount {
+      getgrnam_r(name, $0, $1, $2, $3)
+    } read: { (record: group) in
       GroupAccount(record)
     }
     guard let found else { return nil }

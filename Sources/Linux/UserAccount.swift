@@ -13,7 +13,9 @@ public struct UserAccount: Hashable, Sendable {
 
   /// Looks a user up by id, in whatever sources nsswitch.conf(5) names; nil when there is none.
   public init?(uid: UInt32) {
-    let found = lookUpAccount { getpwuid_r(uid, $0, $1, $2, $3) } read: { (record: passwd) in
+    let found = lookUpAccount {
+      getpwuid_r(uid, $0, $1, $2, $3)
+    } read: { (record: passwd) in
       UserAccount(record)
     }
     guard let found else { return nil }
@@ -22,7 +24,9 @@ public struct UserAccount: Hashable, Sendable {
 
   /// Looks a user up by login name; nil when there is none.
   public init?(name: String) {
-    let found = lookUpAccount { getpwnam_r(name, $0, $1, $2, $3) } read: { (record: passwd) in
+    let found = lookUpAccount {
+      getpwnam_r(name, $0, $1, $2, $3)
+    } read: { (record: passwd) in
       UserAccount(record)
     }
     guard let found else { return nil }
