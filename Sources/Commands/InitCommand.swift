@@ -80,30 +80,6 @@ public struct InitCommand: ParsableCommand {
       StandardStream.error.write("firn: warning: \(line)\n")
     }
   }
-
-  /// Where to make it; the directories above a private store are made too.
-  private func place() throws -> String {
-    let named = environmentVariable("FIRN_STORE").flatMap { StoreChoice.split($0).first }
-    if let path = store ?? storeOption ?? named { return path }
-    guard let path = StoreChoice.privateStore else {
-      throw ValidationError("Missing expected argument '<store>'")
-    }
-    try makeDirectories(path.removingLastComponent())
-    return path.string
-  }
-
-  private func makeDirectories(_ path: FilePath) throws(SystemError) {
-    if (try? FileStatus(of: path)) != nil { return }
-    try makeDirectories(path.removingLastComponent())
-    try Paths.makeDirectory(path, mode: 0o700)
-  }
-
-  private func readers(of path: String) -> StoreAccess {
-    let isPrivate = FilePath(path) == StoreChoice.privateStore
-    let readers = access?.value ?? (isPrivate ? .owner : .world)
-    let group = group?.gid ?? (readers == .group ? effectiveGroup() : nil)
-    return StoreAccess(readers: readers, group: group, images: visibility?.value ?? readers)
-  }
 }
 
 /// A block size as an argument: bytes, or KiB with `K`, or MiB with `M`.

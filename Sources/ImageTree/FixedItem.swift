@@ -19,6 +19,7 @@ enum FixedItem: UInt32 {
   case imagesDirectory = 27
 
   /// Items from here on are directories of names: `images/quay.io`, `images/quay.io/team`, ….
+  ///
   /// Each view has its own.
   static let firstNameDirectory: UInt32 = 1 << 30
 }

@@ -6,8 +6,9 @@ extension StoreDescription: Codable {
     case format, id, blockSize, compressor, level, features, striping, access
   }
 
-  /// Decodes an object of all members; an unknown compressor is an error. Where `access` is
-  /// missing the world may read and see everything.
+  /// Decodes an object of all members; an unknown compressor is an error.
+  ///
+  /// Where `access` is missing the world may read and see everything.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     version = try container.decode(UInt32.self, forKey: .format)
