@@ -93,8 +93,10 @@ let package = Package(
       "Store", ["Compression", "Digests", "Failures", "FileTree", "Linux", systemPackage]),
 
     // MARK: 5. What OCI and Podman ask of them.
+    library("Accounting", ["Digests", "Store"]),
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
+    library("Collection", ["Digests", "Linux", "Store"]),
     library(
       "Registry",
       [
@@ -129,15 +131,18 @@ let package = Package(
       ]),
 
     library(
+      "Consistency",
+      ["Digests", "Failures", "Linux", "Relocation", "Store", log, systemPackage]),
+    library(
       "SiteChecks", ["AdditionalImageStore", "Failures", "Linux", "Store", systemPackage]),
 
     // MARK: 8. What users type, but for the import.
     library(
       "Commands",
       [
-        "AdditionalImageStore", "Compression", "Digests", "Failures", "FileTree", "FUSE",
-        "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS", "Store", arguments,
-        log, systemPackage,
+        "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests", "Failures",
+        "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "SquashFS",
+        "Store", arguments, log, systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -181,6 +186,22 @@ let package = Package(
         "Compression", "Digests", "Failures", "FileTree", "Linux", "Store", "StoreSimulation",
         systemPackage,
       ]),
+    tests("CollectionTests", ["Collection", "Digests", "Linux", "Store", "StoreSimulation"]),
+    tests(
+      "ConsistencyTests",
+      [
+        "Compression", "Consistency", "Digests", "Failures", "FileTree", "Linux", "Store",
+        "StoreSimulation", log, systemPackage,
+      ]),
+    tests(
+      "AccountingTests",
+      ["Accounting", "Digests", "Linux", "Store", "StoreSimulation", systemPackage]),
+    tests(
+      "RelocationTests",
+      [
+        "Accounting", "Compression", "Digests", "Relocation", "Store", "StoreSimulation",
+        systemPackage,
+      ]),
     tests("FlatteningTests", ["Digests", "Failures", "FileTree", "Flattening", "Tar"]),
     tests("AdditionalImageStoreTests", ["AdditionalImageStore", "Digests"]),
     tests(
@@ -198,9 +219,10 @@ let package = Package(
     tests(
       "ImageImportTests",
       [
-        "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "FileTree",
-        "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI",
-        "Registry", "SquashFS", "Store", "StoreSimulation", "Tar", "Transports", systemPackage,
+        "AdditionalImageStore", "Compression", "Consistency", "Digests", "FUSE", "Failures",
+        "FileTree", "Flattening", "ImageImport", "ImageSamples", "ImageTree", "Linux",
+        "NodeService", "OCI", "Registry", "SquashFS", "Store", "StoreSimulation", "Tar",
+        "Transports", systemPackage,
       ]),
     tests(
       "NodeServiceTests",
@@ -218,8 +240,8 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux", "OCI",
-        "SiteChecks", "Store", "firn-node", arguments, systemPackage,
+        "Collection", "Commands", "Compression", "Failures", "ImageSamples", "ImageTree", "Linux",
+        "OCI", "SiteChecks", "Store", "StoreSimulation", "firn-node", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

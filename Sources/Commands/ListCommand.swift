@@ -9,11 +9,16 @@ public struct ListCommand: ParsableCommand {
     discussion: """
       One line per name: name, id, size of all files, when the image was imported, who sees it on \
       nodes. An image without a name, reachable by its id and digests only, is listed with '-'. \
-      With several stores, of one name the first store's image is listed, and where it is.
+      With several stores, of one name the first store's image is listed, and where it is. With \
+      --removed one line per image of the first store that undelete can bring back: names, id, \
+      size, when it was removed, and until when gc keeps it.
       """)
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var json: JSONOption
+
+  @Flag(help: "List the images that undelete can bring back.")
+  var removed = false
 
   /// Makes the command without values.
   public init() {}
@@ -26,6 +31,7 @@ public struct ListCommand: ParsableCommand {
 
   /// Prints the list.
   public func run() throws {
+    if removed { return try RemovedImages(store.open().newest()).print(json: json.isOn) }
     let catalogs = try store.search().catalogs(Log.make())
     let rows = Self.rows(catalogs)
     let isSeveral = catalogs.count > 1

@@ -9,7 +9,8 @@ public struct RemoveCommand: ParsableCommand {
     discussion: """
       A name is taken from its image, and the image goes with its last name; an id or digest \
       removes the image with all its names. Either everything named is removed or, when something \
-      is not there, nothing. What nodes are using stays readable; the space is not freed yet.
+      is not there, nothing. What nodes are using stays readable. The space is freed by gc; \
+      until then undelete brings an image back.
       """)
 
   @OptionGroup var store: StoreOptions

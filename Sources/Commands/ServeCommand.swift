@@ -39,7 +39,7 @@ public struct ServeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How long the lease on what is read holds, such as 24h; 0 for none.", valueName: "time"))
-  var lease: TimeSpan = TimeSpan(seconds: 86_400)
+  var lease: DurationArgument = DurationArgument(seconds: 86_400)
 
   @Option(
     help: ArgumentHelp(

@@ -5,7 +5,7 @@ public import Store
 internal import SystemPackage
 
 /// The option that names stores, the same in every command.
-public struct StoreOptions: ParsableArguments {
+public struct StoreOptions: ParsableArguments, Sendable {
   /// The stores' directories as they were given on the command line.
   @Option(
     name: .customLong("store"),
@@ -37,7 +37,7 @@ public struct StoreOptions: ParsableArguments {
 }
 
 /// The option for output that a program reads.
-public struct JSONOption: ParsableArguments {
+public struct JSONOption: ParsableArguments, Sendable {
   /// Whether the output, and errors, are JSON.
   @Flag(name: .customLong("json"), help: "Print JSON.")
   public var isOn = false

@@ -62,6 +62,10 @@ public struct SHA256Digest: Hashable, Sendable {
   /// 64 lower-case hexadecimal digits.
   public var hex: String { Hexadecimal.text(of: bytes) }
 
+  /// The first eight bytes as a number, the first byte most significant: as evenly distributed as
+  /// the digests are, and ordered as they are.
+  public var leadingWord: UInt64 { words.0 }
+
   /// Whether all words are equal.
   public static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
     left.words == right.words

@@ -1,7 +1,8 @@
 /// The stable name of a way to fail, and the exit status that goes with it.
 ///
 /// Names and exit statuses are a promise to scripts: they are listed in firn(1), "EXIT STATUS",
-/// and neither is ever given another meaning. Exit statuses are those of sysexits(3).
+/// and neither is ever given another meaning. Exit statuses are those of sysexits(3), but for that of
+/// a check, which is that of fsck(8).
 public enum FailureCode: String, Sendable, CaseIterable {
   /// The command line makes no sense.
   case usage = "usage"
@@ -9,6 +10,8 @@ public enum FailureCode: String, Sendable, CaseIterable {
   case imageInvalid = "image-invalid"
   /// Bytes do not have the digest or size that was promised for them.
   case digestMismatch = "digest-mismatch"
+  /// A check of a store found what is not, or cannot be, repaired.
+  case problemsFound = "problems-found"
   /// Something in the store is damaged.
   case storeCorrupt = "store-corrupt"
   /// There is no store where one was named.
@@ -49,6 +52,7 @@ public enum FailureCode: String, Sendable, CaseIterable {
   /// The process exit status, as in sysexits(3).
   public var exitStatus: Int32 {
     switch self {
+    case .problemsFound: 4
     case .usage: 64
     case .imageInvalid, .digestMismatch, .storeCorrupt: 65
     case .storeNotFound, .imageNotFound, .sourceNotFound: 66

@@ -18,6 +18,10 @@ public struct ImportRequest: Sendable {
   /// The group of the image's rule; nil as above.
   public var group: UInt32?
 
+  /// Whether it is only to make an image whole that the store has: one that it does not have is
+  /// refused, and no names are given.
+  public var isRepair = false
+
   /// Makes a request.
   public init(
     names: [String] = [], platform: Platform? = nil, text: String, owner: UInt32 = 0,

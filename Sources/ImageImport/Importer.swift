@@ -14,8 +14,8 @@ public import Transports
 /// Nothing is visible before the last step, which publishes the whole image at once; whatever
 /// stops an import before leaves nothing but staged files, which the next command clears.
 public struct Importer: Sendable {
-  private let store: Store
-  private let logger: Logger
+  let store: Store
+  let logger: Logger
   private let progress: ImportProgress
 
   /// Makes an importer for a store.
@@ -36,8 +36,11 @@ public struct Importer: Sendable {
   ) async throws -> ImportSummary {
     let image = try await source.resolve(platform: request.platform)
     let documents = ImageDocuments(image)
+    if request.isRepair { try requireKnown(documents.id, request) }
     // A reference by digest alone names nothing; its image is found by the digest.
-    let names = request.names.isEmpty ? image.names.filter(ImageName.isValid) : request.names
+    let names =
+      request.isRepair
+      ? [] : request.names.isEmpty ? image.names.filter(ImageName.isValid) : request.names
     for _ in 0..<3 {
       do {
         return try await attempt(request, names, image, documents, source)
@@ -48,6 +51,14 @@ public struct Importer: Sendable {
     throw Failure(
       .tryAgain, "the store's packs were collected three times during the import",
       nextStep: "Import the image again when no collection is running")
+  }
+
+  private func requireKnown(_ id: String, _ request: ImportRequest) throws {
+    guard try store.newest().images.contains(where: { $0.id == id }) else {
+      throw Failure(
+        .sourceNotFound, "what \(request.text) found is not an image of the store",
+        nextStep: "Name the image by its digest, NAME@sha256:..., which firn inspect shows")
+    }
   }
 
   private func attempt(
@@ -72,8 +83,14 @@ public struct Importer: Sendable {
     return summary
   }
 
-  /// Whether the object of an image can be read; if not, the image is linked anew.
-  private func isSound(_ image: ImageRecord) -> Bool {
+  /// Whether the object of an image can be read and counts on no pack that is known to be damaged;
+  /// if not, the image is linked anew.
+  private func isSound(_ image: ImageRecord, in catalog: Catalog) -> Bool {
+    let damaged = Set(catalog.packs.filter(\.isDamaged).map(\.number))
+    guard damaged.isDisjoint(with: image.packs) else {
+      logger.notice("an image counts on damaged packs and is imported anew")
+      return false
+    }
     do throws(StoreError) {
       _ = try store.imageObject(image.object)
       return true
@@ -92,7 +109,7 @@ public struct Importer: Sendable {
     let found = catalog.images.first {
       $0.id == documents.id && Set(documents.digests).isSubset(of: $0.digests)
     }
-    guard let found, isSound(found) else { return nil }
+    guard let found, isSound(found, in: catalog) else { return nil }
     var summary = ImportSummary(
       names: names, id: documents.id, digest: documents.manifestDigest)
     summary.layers = documents.layerCount

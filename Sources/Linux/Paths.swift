@@ -22,6 +22,17 @@ public enum Paths {
     _ = try retrying("chown", path) { path.withPlatformString { chown($0, .max, group) } }
   }
 
+  /// Sets a file's time of access to now and leaves that of modification as it is (utimensat(2)).
+  public static func touch(_ path: FilePath) throws(SystemError) {
+    // UTIME_NOW and UTIME_OMIT, which the Glibc module does not show.
+    let times = [
+      timespec(tv_sec: 0, tv_nsec: (1 << 30) - 1), timespec(tv_sec: 0, tv_nsec: (1 << 30) - 2),
+    ]
+    _ = try retrying("utimensat", path) {
+      path.withPlatformString { utimensat(AT_FDCWD, $0, times, AT_SYMLINK_NOFOLLOW) }
+    }
+  }
+
   /// Gives a file a second name; fails with `EEXIST` when the name is taken (link(2)).
   public static func link(_ path: FilePath, to name: FilePath) throws(SystemError) {
     _ = try retrying("link", name) {

@@ -34,9 +34,13 @@ public struct BlockIndex: Sendable {
   /// pack is, where no other has the block: whoever counts on it rescues it with
   /// ``Catalog/adding(_:using:)``. A run that is missing or damaged is passed over, see
   /// ``unreadableRuns``: then content is stored again that the store has.
-  public init(loading catalog: Catalog, of store: Store) throws(StoreError) {
+  ///
+  /// - Parameter excluded: Packs of which nothing shall be found.
+  public init(
+    loading catalog: Catalog, of store: Store, excluding excluded: Set<PackID> = []
+  ) throws(StoreError) {
     var standing: [PackID: Standing] = [:]
-    for pack in catalog.packs where !pack.isDamaged {
+    for pack in catalog.packs where !pack.isDamaged && !excluded.contains(pack.id) {
       standing[pack.id] = pack.state == .live ? .live : .condemned
     }
     for record in catalog.indexRuns {

@@ -65,4 +65,12 @@ extension Catalog {
     result.indexRuns.removeAll { ids.contains($0.id) && $0.id != run?.id }
     return run.map { result.adding(run: $0) } ?? result
   }
+
+  /// The catalog with one run in the place of those of several that it lists.
+  public func replacing(anyOf old: [IndexRunRecord], with run: IndexRunRecord?) -> Catalog {
+    let ids = Set(old.map(\.id))
+    var result = self
+    result.indexRuns.removeAll { ids.contains($0.id) && $0.id != run?.id }
+    return run.map { result.adding(run: $0) } ?? result
+  }
 }

@@ -23,23 +23,40 @@ extension Catalog {
     return (try result.rescuing(packs), image)
   }
 
-  /// The retired image that a text means, leaving out objects whose images are still there.
+  /// The retired image that a text means, of those that are ``restorable``.
   public func retiredImage(_ reference: String) throws(StoreError) -> RetiredImage {
+    let possible = restorable
+    if let last = possible.last(where: { $0.image.names.contains(reference) }) { return last }
+    var lookup = Catalog()
+    lookup.images = possible.map(\.image).sorted { $0.number < $1.number }
+    let id = try lookup.image(reference).id
+    guard let entry = possible.first(where: { $0.image.id == id }) else {
+      throw .imageNotFound(reference)
+    }
+    return entry
+  }
+
+  /// The retired images that can be images again, the last retired last: of each id that no image
+  /// has, the object that was retired last.
+  public var restorable: [RetiredImage] {
     let present = Set(images.map(\.id))
     var latest: [String: RetiredImage] = [:]
     for entry in retired where !present.contains(entry.image.id) {
-      if let other = latest[entry.image.id], other.retired > entry.retired { continue }
+      if let other = latest[entry.image.id], entry.isWorse(than: other) { continue }
       latest[entry.image.id] = entry
     }
-    let named = latest.values.filter { $0.image.names.contains(reference) }
-    if let last = named.max(by: { ($0.retired, $0.image.number) < ($1.retired, $1.image.number) }) {
-      return last
+    return latest.values.sorted {
+      ($0.retired, $0.image.number) < ($1.retired, $1.image.number)
     }
-    var lookup = Catalog()
-    lookup.images = latest.values.map(\.image).sorted { $0.number < $1.number }
-    let id = try lookup.image(reference).id
-    guard let entry = latest[id] else { throw .imageNotFound(reference) }
-    return entry
+  }
+
+  /// The catalog with images retired under the names they have; objects not listed are passed over.
+  ///
+  /// - Parameter objects: The names of the image objects.
+  public func retiring(objects: Set<SHA256Digest>) -> Catalog {
+    var result = self
+    result.retire(where: { objects.contains($0.object) }, keepingNames: true)
+    return result
   }
 
   /// The catalog with retired images and packs condemned that are not yet; no image may count on
@@ -93,10 +110,12 @@ extension Catalog {
     guard let index = result.retired.firstIndex(where: { $0.image.object == old }),
       result.retired[index].condemned == nil
     else { return self }
-    let before = result.retired[index].image
+    let before = result.retired[index]
     result.retired[index].image.object = new
     result.retired[index].image.packs = numbers
-    result.insert(RetiredImage(Self.withoutNames(before), condemned: .now))
+    var superseded = RetiredImage(Self.withoutNames(before.image), condemned: .now)
+    superseded.retired = before.retired
+    result.insert(superseded)
     return result
   }
 
@@ -118,5 +137,15 @@ extension Catalog {
     let index =
       retired.firstIndex { $0.image.number > entry.image.number } ?? retired.endIndex
     retired.insert(entry, at: index)
+  }
+}
+
+extension RetiredImage {
+  /// Whether another object of the same image is to be had back rather than this one: one that was
+  /// not condemned, was retired later, or was not given up for another object.
+  fileprivate func isWorse(than other: RetiredImage) -> Bool {
+    guard (condemned == nil) == (other.condemned == nil) else { return condemned != nil }
+    guard retired == other.retired else { return retired < other.retired }
+    return image.names.isEmpty && !other.image.names.isEmpty
   }
 }

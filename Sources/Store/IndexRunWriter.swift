@@ -79,6 +79,23 @@ struct IndexRunWriter {
   ///
   /// - Returns: Nil, and no run, when it has no rows.
   mutating func finish() throws(StoreError) -> IndexRunRecord? {
+    guard let record = try end() else { return nil }
+    try link(record)
+    return record
+  }
+
+  /// Ends a run that only this staging area uses: it is neither durable nor linked.
+  ///
+  /// - Returns: The run, to be discarded under its path; nil, and no run, when it has no rows.
+  mutating func finishTemporary() throws(StoreError) -> IndexRunPages? {
+    guard let record = try end() else { return nil }
+    return try IndexRunPages(staging.store.directory, at: file.path, named: record.id)
+  }
+
+  /// Removes what was written of a run that is not wanted.
+  func discard() { staging.discard(file) }
+
+  private mutating func end() throws(StoreError) -> IndexRunRecord? {
     try endPage()
     guard trailer.blockCount + trailer.pieceCount > 0 else {
       staging.discard(file)
@@ -89,17 +106,15 @@ struct IndexRunWriter {
     buffer.append(contentsOf: TrailedFile.footer(trailer: bytes, at: size))
     try flush()
     size += UInt64(bytes.count + TrailedFile.footerSize)
-    let record = IndexRunRecord(
+    return IndexRunRecord(
       id: SHA256Digest.of(bytes.span.bytes), size: size, blocks: trailer.blockCount,
       pieces: trailer.pieceCount)
-    try link(record)
-    return record
   }
 
   private func link(_ record: IndexRunRecord) throws(StoreError) {
     let path = StorePath(.index, record.id.hex)
     if try staging.link(file, as: path) { return }
-    let isWhole = (try? staging.store.indexRun(record)) != nil
+    let isWhole = (try? staging.store.indexRunPages(record).check()) != nil
     if isWhole {
       try staging.discard(file, inFavourOf: path)
     } else {

@@ -54,6 +54,19 @@ public final class PackReader: Sendable {
     guard done == count else { throw .damaged(path, .truncated) }
   }
 
+  /// The stored bytes of all its blocks together, as the footer says: one small read.
+  ///
+  /// - Throws: `damaged` when the footer is.
+  public func dataByteCount() throws(StoreError) -> UInt64 {
+    let footerSize = TrailedFile.footerSize
+    guard size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
+    let bytes = try file.bytes(at: size - UInt64(footerSize), count: footerSize, of: path)
+    let footer = try decoding { () throws(FormatError) in
+      try TrailedFile.decodeFooter(bytes, fileSize: size)
+    }
+    return footer.trailerOffset - PackTrailer.firstOffset
+  }
+
   /// Reads and checks everything of the pack but its blocks: header, trailer, footer, name.
   public func trailer() throws(StoreError) -> PackTrailer {
     let header = try file.bytes(at: 0, count: TrailedFile.headerSize, of: path)

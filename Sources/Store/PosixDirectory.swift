@@ -104,6 +104,24 @@ public struct PosixDirectory: StoreDirectory {
     try FreeSpace(of: root)
   }
 
+  /// See ``StoreDirectory/touch(_:)``.
+  public func touch(_ path: StorePath) throws(SystemError) {
+    let file = self.path(path)
+    do throws(SystemError) {
+      try Paths.touch(file)
+    } catch {
+      guard [.notPermitted, .permissionDenied].contains(error.errno) else { throw error }
+      _ = try OwnedDescriptor(opening: file, .noFollow).readBytes(at: 0, count: 1)
+    }
+  }
+
+  /// See ``StoreDirectory/mode(of:)``.
+  public func mode(of area: StoreArea) throws(SystemError) -> UInt16 {
+    let status = try FileStatus(of: path(area))
+    guard status.kind == .directory else { throw SystemError("stat", path(area), .notDirectory) }
+    return status.mode
+  }
+
   /// See ``StoreDirectory/setLayout(_:of:)``.
   public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
     layout.lustre.set(on: path(area))

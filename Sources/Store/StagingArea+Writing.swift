@@ -34,7 +34,7 @@ extension StagingArea {
 
   /// Writes a file durably; where the name is taken, by the same bytes it stays, by others they are
   /// replaced.
-  private func write(_ bytes: [UInt8], as name: StorePath) throws(StoreError) {
+  func write(_ bytes: [UInt8], as name: StorePath) throws(StoreError) {
     let file = try stage(bytes, in: name.area)
     if try link(file, as: name) { return }
     if existing(name) == bytes { return try discard(file, inFavourOf: name) }
@@ -43,9 +43,15 @@ extension StagingArea {
 
   /// Writes a file durably unless its name is taken.
   ///
+  /// - Parameter whileOwned: Throws `stagingCleared` if the area is not the writer's any more. The
+  ///   file is staged before that is asked: so a collector that finds the owner gone needs but to
+  ///   remove what it staged, and this file will never be linked (firn-store(7), "Fencing").
   /// - Returns: Whether the file now there is this one.
-  func write(_ bytes: [UInt8], onceAs name: StorePath) throws(StoreError) -> Bool {
+  func write(
+    _ bytes: [UInt8], onceAs name: StorePath, whileOwned: Bool = false
+  ) throws(StoreError) -> Bool {
     let file = try stage(bytes, in: name.area)
+    if whileOwned { try requireOwnership() }
     if try link(file, as: name) { return true }
     // NFS may repeat a link(2) whose reply was lost: then the name is taken, but by this file.
     let isOurs = existing(name) == bytes

@@ -82,8 +82,11 @@ public final class StagingArea: Sendable {
   }
 
   /// Removes a staged file that is not wanted any more.
-  func discard(_ file: StagedFile) {
-    if remove(file.path) { forget(file.path) }
+  func discard(_ file: StagedFile) { discard(file.path) }
+
+  /// Removes a staged file by its temporary name.
+  func discard(_ temporary: StorePath) {
+    if remove(temporary) { forget(temporary) }
   }
 
   /// Removes a staged file because its name is taken by one that is as good, and makes that name

@@ -29,6 +29,16 @@ extension Store {
     return recipe
   }
 
+  /// The size of a file in bytes: one open(2); nil when it is not there.
+  public func size(of path: StorePath) throws(StoreError) -> UInt64? {
+    do throws(SystemError) {
+      return try directory.open(path).size
+    } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
+      return nil
+    }
+  }
+
   /// Opens a pack for reading its blocks.
   public func pack(_ id: PackID) throws(StoreError) -> PackReader {
     try PackReader(directory, id)

@@ -23,6 +23,19 @@ extension Store {
     let own = staging == nil ? try stage(purpose: text) : nil
     defer { own?.finish() }
     guard let area = staging ?? own else { throw .overtaken(attempts: 0) }
+    return try publish(staging: area, describing: { _, _ in text }, change)
+  }
+
+  /// Publishes a change as ``publish(_:staging:_:)`` does, with a text that depends on what the
+  /// change comes to.
+  ///
+  /// - Parameter text: What was done, one line for people, of the catalogs before and after.
+  @discardableResult
+  public func publish(
+    staging area: StagingArea, describing text: (_ before: Catalog, _ after: Catalog) -> String,
+    _ change: (Catalog) throws(StoreError) -> Catalog
+  ) throws(StoreError) -> Catalog {
+    try requireWritable()
     var current = try newest()
     for attempt in 1...Self.mostAttempts {
       var next = try change(current)
@@ -35,12 +48,11 @@ extension Store {
       }
       guard current.generation < .max else { throw .overtaken(attempts: attempt) }
       next.generation = current.generation + 1
-      next.operation = operation(text)
+      next.operation = operation(text(current, next))
       next.stamp()
       try next.requireSuccession(of: current)
       let path = StorePath.generation(next.generation)
-      try area.requireOwnership()
-      if try area.write(try Self.encode(next), onceAs: path) { return next }
+      if try area.write(try Self.encode(next), onceAs: path, whileOwned: true) { return next }
       surroundings.pause(Int.random(in: 0...min(attempt, 20)))
       let winner = try newest(from: next.generation)
       current = if let winner { winner } else { try newest() }

@@ -21,7 +21,9 @@ extension Store {
       token: surroundings.token(), expires: now + max(0, min(seconds, 1 << 32)),
       process: surroundings.process)
     let area = StagingArea(store: self, owner: owner)
-    let note = StagingNote(purpose: purpose, writer: surroundings.writer(), started: now)
+    let note = StagingNote(
+      purpose: purpose, writer: surroundings.writer(), started: now,
+      generation: try generations().last ?? 0)
     let text = (try? SealedText.encode(note)) ?? []
     do throws(SystemError) {
       let file = try directory.create(StorePath(.staging, owner.name))
@@ -40,6 +42,13 @@ extension Store {
     } catch {
       throw .system(error)
     }
+  }
+
+  /// What a command that is writing says of itself; nil when that cannot be read, as when it has
+  /// just ended or begun.
+  public func note(of owner: StagingOwner) -> StagingNote? {
+    guard let bytes = try? directory.read(StorePath(.staging, owner.name)) else { return nil }
+    return try? SealedText.decode(StagingNote.self, from: bytes)
   }
 
   /// Removes what commands staged that are known to be dead, whose time ran out more than
@@ -74,7 +83,8 @@ extension Store {
     if try stagingOwners().contains(where: isGone) { try clearLeftovers() }
   }
 
-  private func isGone(_ owner: StagingOwner) -> Bool {
+  /// Whether an owner is known to be dead, or its time ran out more than ``clockMargin`` ago.
+  public func isGone(_ owner: StagingOwner) -> Bool {
     surroundings.isKnownDead(owner.process)
       || surroundings.now().subtractingReportingOverflow(Self.clockMargin).partialValue
         > owner.expires

@@ -44,6 +44,16 @@ public protocol StoreDirectory: Sendable {
   /// What is left of the file system (statvfs(3)).
   func freeSpace() throws(SystemError) -> FreeSpace
 
+  /// Makes a file look used to those who remove what nobody uses: sets its time of access to now
+  /// (utimensat(2)), or reads its first byte where the caller is not its owner.
+  ///
+  /// utimensat(2) counts whatever the mount options; the read counts only without `noatime`, and
+  /// with `relatime` once a day.
+  func touch(_ path: StorePath) throws(SystemError)
+
+  /// The permission bits of an area's directory; `ENOENT` when it is not there (stat(2)).
+  func mode(of area: StoreArea) throws(SystemError) -> UInt16
+
   /// Makes a layout the one of all files that are made in an area from now on, where the file system
   /// is Lustre (fsetxattr(2)).
   ///

@@ -18,5 +18,6 @@ struct FirnCommand: AsyncParsableCommand {
       starts at once: no pull, no unpacking. See firn(1).
       """,
     version: VersionCommand.version,
-    subcommands: [InitCommand.self, ImportCommand.self] + NodeCommands.all)
+    subcommands: [InitCommand.self, ImportCommand.self]
+      + NodeCommands.all.map { $0 == FsckCommand.self ? ImportingFsckCommand.self : $0 })
 }

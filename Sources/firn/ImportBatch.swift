@@ -14,10 +14,13 @@ struct ImportBatch: Sendable {
   let names: [String]
   let platform: Platform?
   /// Who is to see the images; nil for the store's rule.
-  let visibility: ImageAccess.Visibility?
-  let group: UInt32?
+  var visibility: ImageAccess.Visibility?
+  /// The group of their rules; nil for the store's or the importer's.
+  var group: UInt32?
   let store: Store
   let options: RegistryOptions
+  /// Whether images are only imported to repair them; see ``ImportRequest/isRepair``.
+  var isRepair = false
   /// Whether neither progress nor summaries are shown.
   let isSilent: Bool
   let logger: Logger
@@ -30,9 +33,10 @@ struct ImportBatch: Sendable {
   }
 
   private func importImage(from name: SourceName) async throws -> ImportSummary {
-    let request = ImportRequest(
+    var request = ImportRequest(
       names: names, platform: platform, text: "import \(name)", owner: effectiveUser(),
       primaryGroup: effectiveGroup(), visibility: visibility, group: group)
+    request.isRepair = isRepair
     let display = ProgressDisplay("\(name)", isQuiet: isSilent)
     let source = try name.open(options: options, logger: logger)
     do {

@@ -9,9 +9,9 @@ enum ModuleTable {
     "Linux": 2, "Digests": 2, "Compression": 2,
     "FileTree": 3, "Tar": 3, "OCI": 3,
     "SquashFS": 4, "FUSE": 4, "Store": 4,
-    "Flattening": 5, "AdditionalImageStore": 5, "Registry": 5,
-    "Transports": 6, "ImageTree": 6,
-    "ImageImport": 7, "NodeService": 7, "SiteChecks": 7,
+    "Accounting": 5, "Flattening": 5, "AdditionalImageStore": 5, "Collection": 5, "Registry": 5,
+    "Relocation": 6, "Transports": 6, "ImageTree": 6,
+    "Consistency": 7, "ImageImport": 7, "NodeService": 7, "SiteChecks": 7,
     "Commands": 8,
     "firn": 9, "firn-node": 9,
   ]
@@ -24,8 +24,8 @@ enum ModuleTable {
     "SystemPackage": nil,
     "Logging": nil,
     "FoundationEssentials": [
-      "OCI", "Store", "AdditionalImageStore", "Registry", "Transports", "ImageTree", "ImageImport",
-      "NodeService", "Commands", "firn",
+      "OCI", "Store", "AdditionalImageStore", "Registry", "Transports", "ImageTree", "Consistency",
+      "ImageImport", "NodeService", "Commands", "firn",
     ],
     "ArgumentParser": ["Commands", "firn", "firn-node"],
     "AsyncHTTPClient": ["Registry"], "NIOCore": ["Registry"], "NIOSSL": ["Registry"],

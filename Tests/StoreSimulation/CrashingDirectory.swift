@@ -135,6 +135,12 @@ public final class CrashingDirectory: StoreDirectory {
   /// See ``StoreDirectory``.
   public func freeSpace() throws(SystemError) -> FreeSpace { try live.freeSpace() }
 
+  /// See ``StoreDirectory``.
+  public func touch(_ path: StorePath) throws(SystemError) { try live.touch(path) }
+
+  /// See ``StoreDirectory``.
+  public func mode(of area: StoreArea) throws(SystemError) -> UInt16 { try live.mode(of: area) }
+
   fileprivate func append(
     _ bytes: RawSpan, to file: MemoryDirectory.Content, _ base: any StoreFileWriter
   ) throws(SystemError) {

@@ -36,4 +36,8 @@ extension ForwardingDirectory {
   public func synchronize(_ area: StoreArea) throws(SystemError) { try base.synchronize(area) }
   /// See ``StoreDirectory``.
   public func freeSpace() throws(SystemError) -> FreeSpace { try base.freeSpace() }
+  /// See ``StoreDirectory``.
+  public func touch(_ path: StorePath) throws(SystemError) { try base.touch(path) }
+  /// See ``StoreDirectory``.
+  public func mode(of area: StoreArea) throws(SystemError) -> UInt16 { try base.mode(of: area) }
 }

@@ -119,6 +119,18 @@ public struct GatedDirectory: StoreDirectory {
       try base.freeSpace()
     }
   }
+
+  /// See ``StoreDirectory``.
+  public func touch(_ path: StorePath) throws(SystemError) {
+    try perform(StoreOperation(.touch, path)) { (_) throws(SystemError) in try base.touch(path) }
+  }
+
+  /// See ``StoreDirectory``.
+  public func mode(of area: StoreArea) throws(SystemError) -> UInt16 {
+    try perform(StoreOperation(.mode, area)) { (_) throws(SystemError) in
+      try base.mode(of: area)
+    }
+  }
 }
 
 private final class GatedFile: StoreFile {

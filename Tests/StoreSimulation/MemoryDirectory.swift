@@ -15,6 +15,7 @@ public final class MemoryDirectory: StoreDirectory {
     var areas: Set<StoreArea> = []
     var files: [StorePath: Content] = [:]
     var operations: [String] = []
+    var modes: [StoreArea: UInt16] = [:]
   }
 
   /// What messages call it.
@@ -44,6 +45,24 @@ public final class MemoryDirectory: StoreDirectory {
   /// Removes a file behind the store's back.
   public func remove(_ path: StorePath) {
     state.withLock { _ = $0.files.removeValue(forKey: path) }
+  }
+
+  /// Removes an area and everything in it behind the store's back.
+  public func remove(_ area: StoreArea) {
+    state.withLock { state in
+      state.areas.remove(area)
+      state.files = state.files.filter { $0.key.area != area }
+    }
+  }
+
+  /// Sets an area's permission bits behind the store's back; copies do not keep them.
+  public func setMode(of area: StoreArea, _ mode: UInt16) {
+    state.withLock { $0.modes[area] = mode }
+  }
+
+  /// Makes a file of these bytes, or replaces one, behind the store's back.
+  public func put(_ path: StorePath, _ bytes: [UInt8]) {
+    state.withLock { $0.files[path] = Content(bytes) }
   }
 
   /// A file's bytes; nil when it is not there.
@@ -173,6 +192,20 @@ public final class MemoryDirectory: StoreDirectory {
 
   /// See ``StoreDirectory``.
   public func freeSpace() throws(SystemError) -> FreeSpace { FreeSpace(bytes: .max, inodes: .max) }
+
+  /// See ``StoreDirectory``; there are no times, but ``operations`` has the calls.
+  public func touch(_ path: StorePath) throws(SystemError) {
+    let _: Bool = try perform("touch", path.description) { state in
+      (state.files[path].map { _ in true }, .noSuchFileOrDirectory)
+    }
+  }
+
+  /// See ``StoreDirectory``.
+  public func mode(of area: StoreArea) throws(SystemError) -> UInt16 {
+    try perform("stat", area.rawValue) { state in
+      (state.areas.contains(area) ? state.modes[area] ?? 0o755 : nil, .noSuchFileOrDirectory)
+    }
+  }
 }
 
 private final class MemoryFile: StoreFile {

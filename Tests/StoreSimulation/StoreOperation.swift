@@ -30,6 +30,10 @@ public struct StoreOperation: Hashable, Sendable {
     case synchronizeArea
     /// Asking for what is left of the file system.
     case freeSpace
+    /// Setting the time of access of a file.
+    case touch
+    /// Asking for the permission bits of an area.
+    case mode
 
     /// The system call that a ``SystemError`` names.
     public var systemCall: String {
@@ -42,13 +46,15 @@ public struct StoreOperation: Hashable, Sendable {
       case .makeDirectory: "mkdir"
       case .list: "opendir"
       case .freeSpace: "statvfs"
+      case .touch: "utimensat"
+      case .mode: "stat"
       }
     }
 
-    /// Whether the call changes nothing on disk.
+    /// Whether the call changes nothing on disk that a reader could see.
     public var onlyReads: Bool {
       switch self {
-      case .read, .open, .readOpen, .list, .freeSpace: true
+      case .read, .open, .readOpen, .list, .freeSpace, .touch, .mode: true
       default: false
       }
     }

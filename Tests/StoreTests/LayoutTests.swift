@@ -40,33 +40,20 @@ struct LayoutTests {
   }
 
   /// A directory on which everything becomes of layouts that can.
-  private final class Moody: StoreDirectory {
-    let base = MemoryDirectory()
+  private final class Moody: ForwardingDirectory {
+    let base: any StoreDirectory = MemoryDirectory()
     let asked = Mutex<[StoreArea: StripingPolicy.Layout]>([:])
     let log = Mutex<[String]>([])
     static let refusal = LayoutOutcome.refused(SystemError("fsetxattr", nil, .permissionDenied))
 
-    var location: String { base.location }
-    func read(_ path: StorePath) throws(SystemError) -> [UInt8] { try base.read(path) }
-    func open(_ path: StorePath) throws(SystemError) -> any StoreFile { try base.open(path) }
     func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter {
       log.withLock { $0.append("create \(path)") }
       return try base.create(path)
     }
-    func link(_ path: StorePath, to name: StorePath) throws(SystemError) {
-      try base.link(path, to: name)
-    }
-    func rename(_ path: StorePath, to name: StorePath) throws(SystemError) {
-      try base.rename(path, to: name)
-    }
-    func unlink(_ path: StorePath) throws(SystemError) { try base.unlink(path) }
     func makeDirectory(_ area: StoreArea) throws(SystemError) {
       log.withLock { $0.append("mkdir \(area.rawValue)") }
       try base.makeDirectory(area)
     }
-    func list(_ area: StoreArea) throws(SystemError) -> [String] { try base.list(area) }
-    func synchronize(_ area: StoreArea) throws(SystemError) { try base.synchronize(area) }
-    func freeSpace() throws(SystemError) -> FreeSpace { try base.freeSpace() }
 
     func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
       asked.withLock { $0[area] = layout }

@@ -1,7 +1,7 @@
 internal import Digests
 
 extension ImageObject {
-  private static let magic = ByteWriter.magic("FIRNIMAG")
+  static let magic = ByteWriter.magic("FIRNIMAG")
 
   private enum Section {
     static let parameters: UInt32 = 1
@@ -16,6 +16,11 @@ extension ImageObject {
     static let writer: UInt32 = 10
   }
 
+  /// Where an object says who wrote it.
+  static let writerSection = SectionKey(magic: magic, kind: Section.writer)
+  /// Where an object names its layers.
+  static let layersSection = SectionKey(magic: magic, kind: Section.layers)
+
   /// The bytes of the object's file; the same object always gives the same bytes.
   public func encoded() -> [UInt8] {
     var file = SectionFile(magic: Self.magic)
@@ -26,7 +31,7 @@ extension ImageObject {
     file.append(Section.head, plain: head)
     file.append(Section.tail, plain: tail)
     file.append(Section.packs, plain: Self.encode(packs.map(\.digest)))
-    file.append(Section.blocks, plain: encodedBlocks())
+    file.append(Section.blocks, plain: Self.encode(blocks))
     file.append(Section.fragments, compressing: FragmentTable.encode(fragments))
     file.append(Section.extents, compressing: encodedExtents())
     file.append(Section.documents, compressing: encodedDocuments())
@@ -41,7 +46,8 @@ extension ImageObject {
     return writer.bytes
   }
 
-  private func encodedBlocks() -> [UInt8] {
+  /// The bytes of a block table.
+  static func encode(_ blocks: [Block]) -> [UInt8] {
     var writer = ByteWriter()
     writer.reserve(blocks.count * Block.byteCount)
     for block in blocks {
@@ -87,10 +93,15 @@ extension ImageObject {
       fragments: try FragmentTable.decode(&fragments),
       extents: try Self.extents(try file.reader(Section.extents)),
       documents: try Self.documents(try file.reader(Section.documents)),
-      layers: try Self.digests(try file.reader(Section.layers)).map { LayerKey($0) })
+      layers: try Self.layers(try file.reader(Section.layers)))
     writer = try WriterToken(section: try file.reader(Section.writer))
     try validate()
     guard self.dataEnd == dataEnd else { throw .invalid("the extents do not add up") }
+  }
+
+  /// The layer keys of a section.
+  static func layers(_ table: ByteReader) throws(FormatError) -> [LayerKey] {
+    try digests(table).map { LayerKey($0) }
   }
 
   private static func digests(_ table: ByteReader) throws(FormatError) -> [SHA256Digest] {
@@ -139,6 +150,34 @@ extension ImageObject {
     }
     try reader.finish()
     return documents
+  }
+}
+
+extension ImageObject {
+  /// The parts of a damaged object that it can be linked again from, if they are whole.
+  static func ingredients(
+    salvaging bytes: [UInt8]
+  ) throws(FormatError) -> ImageIngredients {
+    let file = try SectionFile(salvaging: bytes, magic: magic)
+    return ImageIngredients(
+      layers: try digests(try file.reader(Section.layers)).map { LayerKey($0) },
+      documents: try documents(try file.reader(Section.documents)))
+  }
+
+  /// The sections that say where the blocks lie; they are neighbours in the file.
+  static let blockSections = Section.packs...Section.blocks
+
+  /// The block table of an object of which only these bytes were read.
+  ///
+  /// - Parameter start: Their offset in the object.
+  static func blocks(
+    in bytes: [UInt8], from start: UInt64, _ index: SectionIndex, objectSize: UInt64
+  ) throws(FormatError) -> ImageBlocks {
+    let packs = try digests(try index.section(Section.packs, in: bytes, from: start))
+    var table = try index.section(Section.blocks, in: bytes, from: start)
+    return try ImageBlocks(
+      packs: packs.map { PackID($0) }, table: try table.bytes(table.remaining),
+      objectSize: objectSize)
   }
 }
 

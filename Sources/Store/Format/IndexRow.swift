@@ -1,7 +1,22 @@
 internal import Digests
 
+/// A row of either table of an index run.
+protocol IndexRow: Sendable {
+  /// Which of the two tables it is in.
+  static var table: IndexRunTable { get }
+
+  /// What the rows of a table are ordered by, no two of them having the same.
+  var key: SHA256Digest { get }
+
+  init(reading reader: inout ByteReader) throws(FormatError)
+
+  /// Whether a run with so many packs may have the row.
+  func isPossible(packs: Int) -> Bool
+}
+
 /// A block in a run of the block index (firn-store(5), "Index runs").
-struct IndexBlockRow: Equatable {
+struct IndexBlockRow: IndexRow, Equatable {
+  static let table = IndexRunTable.blocks
   static let byteCount = BlockRecord.byteCount + 16
 
   var record: BlockRecord
@@ -10,6 +25,10 @@ struct IndexBlockRow: Equatable {
   var offset: UInt64
   /// The index of the block in the pack's trailer.
   var ordinal: UInt32
+
+  var key: SHA256Digest { record.content }
+
+  func isPossible(packs: Int) -> Bool { Int(pack) < packs }
 
   func append(to writer: inout ByteWriter) {
     record.append(to: &writer)
@@ -36,11 +55,16 @@ struct IndexBlockRow: Equatable {
 /// A piece in a run of the block index (firn-store(5), "Index runs").
 ///
 /// It names its block by content, so that it stays right when the block moves.
-struct IndexPieceRow: Equatable {
+struct IndexPieceRow: IndexRow, Equatable {
+  static let table = IndexRunTable.pieces
   static let byteCount = 2 * SHA256Digest.byteCount + 8
 
   var content: SHA256Digest
   var location: PieceLocation
+
+  var key: SHA256Digest { content }
+
+  func isPossible(packs: Int) -> Bool { true }
 
   func append(to writer: inout ByteWriter) {
     writer.append(content)

@@ -1,5 +1,11 @@
 internal import Digests
 
+/// The two tables of an index run, in the order in which they lie in its file.
+enum IndexRunTable: Sendable {
+  case blocks
+  case pieces
+}
+
 /// The trailer of an index run: its packs, its sizes and the checksums of its pages
 /// (firn-store(5), "Index runs").
 struct IndexRunTrailer: Equatable {
@@ -17,6 +23,9 @@ struct IndexRunTrailer: Equatable {
     static let writer: UInt32 = 4
   }
 
+  /// Where a trailer says who wrote the run.
+  static let writerSection = SectionKey(magic: magic, kind: Section.writer)
+
   /// The number of block rows, which come first.
   var blockCount: UInt64
   /// The number of piece rows.
@@ -30,6 +39,13 @@ struct IndexRunTrailer: Equatable {
 
   static func pageCount(ofRows count: UInt64) -> UInt64 {
     count / UInt64(rowsPerPage) + (count % UInt64(rowsPerPage) == 0 ? 0 : 1)
+  }
+
+  func rowCount(_ table: IndexRunTable) -> UInt64 {
+    switch table {
+    case .blocks: blockCount
+    case .pieces: pieceCount
+    }
   }
 
   func encoded() -> [UInt8] {

@@ -14,6 +14,9 @@ extension PackTrailer {
     static let writer: UInt32 = 4
   }
 
+  /// Where a trailer says who wrote the pack.
+  static let writerSection = SectionKey(magic: magic, kind: Section.writer)
+
   /// The offset where the blocks end and the trailer begins.
   public var dataEnd: UInt64 {
     blocks.last.map { $0.offset + UInt64($0.record.storedSize.byteCount) } ?? Self.firstOffset

@@ -9,11 +9,11 @@ internal import Digests
 struct SectionFile {
   /// Set in the kind of a section that a reader who does not know it may skip.
   static let skippable: UInt32 = 1 << 31
-  private static let version: UInt32 = 1
-  private static let headerSize = 16
-  private static let entrySize = 48
-  private static let compressedFlag: UInt32 = 1
-  private static let mostSections = 64
+  static let version: UInt32 = 1
+  static let headerSize = 16
+  static let entrySize = 48
+  static let compressedFlag: UInt32 = 1
+  static let mostSections = 64
   private static let zstdLevel = 3
 
   /// What the first eight bytes say.
@@ -34,6 +34,11 @@ struct SectionFile {
       bytes.count <= Self.mostContent(ofStored: stored.count)
     else { return append(kind, plain: bytes) }
     sections.append((kind, Self.compressedFlag, UInt64(bytes.count), stored))
+  }
+
+  /// Takes over a section as it is stored.
+  mutating func keep(_ kind: UInt32, _ flags: UInt32, _ length: UInt64, _ stored: [UInt8]) {
+    sections.append((kind, flags, length, stored))
   }
 
   /// The bytes of the whole file.

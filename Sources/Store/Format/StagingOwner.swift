@@ -42,7 +42,7 @@ public struct StagingOwner: Hashable, Sendable {
   func temporaryName(_ number: Int) -> String { ".\(token).\(number)" }
 
   /// The token in the name of a staged file; nil for other names.
-  static func token(ofTemporary name: String) -> WriterToken? {
+  public static func token(ofTemporary name: String) -> WriterToken? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].isEmpty, Int(parts[2]) != nil else { return nil }
     return WriterToken(hex: parts[1])

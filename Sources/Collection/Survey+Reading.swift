@@ -1,0 +1,99 @@
+internal import Digests
+internal import Store
+
+extension Survey {
+  /// Looks at a store; reads only.
+  ///
+  /// The order matters (firn-store(7), "Rubbish"): the files, then who writes, then the catalog,
+  /// then the leases.
+  init(of store: Store, policy: CollectionPolicy) throws(StoreError) {
+    let areas: [StoreArea] = [.packs, .images, .index]
+    var files: [StorePath] = []
+    for area in areas { files += try Self.digests(in: area, of: store).map { $0.path } }
+    let recipes = try Self.digests(in: .layers, of: store).map { LayerKey($0.digest) }
+    let owners = try store.stagingOwners()
+    self.init(now: store.surroundings.now(), catalog: try store.newest())
+    self.owners = owners
+    self.recipes = recipes
+    goneOwners = owners.filter { store.isGone($0) }
+    for owner in owners where !goneOwners.contains(owner) {
+      oldestBase = min(oldestBase, store.note(of: owner)?.generation ?? 0)
+    }
+    // A lease that is renewed while the directory is listed may be missed, but not twice.
+    leases = Array(Set(try store.leases() + store.leases())).sorted { $0.name < $1.name }
+    generations = try store.generations()
+    lastOldGeneration = try lastOld(in: store, policy)
+    let listed = catalog.files
+    for path in files where !listed.contains(path) {
+      if let origin = try store.origin(of: path) { unlisted.append(Unlisted(path, origin)) }
+    }
+    if !recipes.isEmpty { neededLayers = try layers(in: store) }
+  }
+
+  private static func digests(
+    in area: StoreArea, of store: Store
+  ) throws(StoreError) -> [(path: StorePath, digest: SHA256Digest)] {
+    try store.names(in: area).compactMap { name in
+      guard let digest = SHA256Digest(hex: name), digest.hex == name else { return nil }
+      return (StorePath(area, name), digest)
+    }
+  }
+
+  private func layers(in store: Store) throws(StoreError) -> Set<LayerKey>? {
+    var layers: Set<LayerKey> = []
+    for object in catalog.images.map(\.object) + catalog.retired.map(\.image.object) {
+      do throws(StoreError) {
+        layers.formUnion(try store.layers(ofObject: object))
+      } catch {
+        switch error {
+        case .missing, .damaged: return nil
+        default: throw error
+        }
+      }
+    }
+    return layers
+  }
+
+  /// The last generation that may go: found in as many reads as the number of generations has bits,
+  /// as their times ascend but for the differences of clocks.
+  private func lastOld(
+    in store: Store, _ policy: CollectionPolicy
+  ) throws(StoreError) -> UInt64? {
+    let candidates = generations.dropLast(max(1, policy.keepGenerations))
+    var old = candidates.startIndex
+    var young = candidates.endIndex
+    while old < young {
+      let middle = old + (young - old) / 2
+      if try isOld(candidates[middle], in: store, policy) {
+        old = middle + 1
+      } else {
+        young = middle
+      }
+    }
+    return old > candidates.startIndex ? candidates[old - 1] : nil
+  }
+
+  private func isOld(
+    _ generation: UInt64, in store: Store, _ policy: CollectionPolicy
+  ) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      guard let operation = try store.operation(ofGeneration: generation) else { return true }
+      return now > CollectionPolicy.end(of: policy.keepWithin, since: operation.time)
+    } catch .damaged {
+      // Nobody can use it, and it need not keep the others.
+      return true
+    }
+  }
+}
+
+extension Catalog {
+  /// The files that the catalog lists.
+  var files: Set<StorePath> {
+    var result = Set(packs.map { StorePath(.packs, $0.id.description) })
+    result.formUnion(indexRuns.map { StorePath(.index, $0.id.hex) })
+    for object in images.map(\.object) + retired.map(\.image.object) {
+      result.insert(StorePath(.images, object.hex))
+    }
+    return result
+  }
+}

@@ -1,0 +1,88 @@
+internal import Linux
+internal import SystemPackage
+
+extension Store {
+  /// How many image and pack numbers are passed over when a generation is lost that may have given
+  /// some.
+  static let numbersPassedOver: UInt32 = 1 << 16
+
+  /// Makes the areas that are missing; safe beside everything.
+  ///
+  /// - Returns: Those that were made.
+  @discardableResult
+  public func restoreAreas() throws(StoreError) -> [StoreArea] {
+    var made: [StoreArea] = []
+    do throws(SystemError) {
+      let present = Set(try directory.list(.root))
+      for area in StoreArea.subdirectories where !present.contains(area.rawValue) {
+        do throws(SystemError) {
+          try directory.makeDirectory(area)
+          _ = directory.setLayout(description.striping.layout(of: area), of: area)
+          made.append(area)
+        } catch {
+          guard error.errno == .fileExists else { throw error }
+        }
+      }
+      if !made.isEmpty { try directory.synchronize(.root) }
+    } catch {
+      throw .system(error)
+    }
+    return made
+  }
+
+  /// Publishes the last good generation anew when the newest one is damaged; else nothing.
+  ///
+  /// What the damaged one changed is lost, but its file stays as it is. It may have given numbers
+  /// to images and packs that nodes know, so some are passed over. A writer that knows what the
+  /// damaged generation said, because it read it before, may be faster: then nothing is lost.
+  ///
+  /// - Returns: The newest catalog.
+  /// - Throws: `damaged` when no generation is good.
+  @discardableResult
+  public func supersedeDamagedGeneration() throws(StoreError) -> Catalog {
+    try requireWritable()
+    guard let (damaged, reason) = try damagedGeneration() else { return try newest() }
+    guard var next = try lastGood(before: damaged), damaged < .max else {
+      throw .damaged(.generation(damaged), reason)
+    }
+    let (image, noImage) = next.nextImageNumber.addingReportingOverflow(Self.numbersPassedOver)
+    let (pack, noPack) = next.nextPackNumber.addingReportingOverflow(Self.numbersPassedOver)
+    guard !noImage, !noPack else {
+      throw .invalidObject(.invalid("there are no numbers left"))
+    }
+    let good = next.generation
+    next.nextImageNumber = image
+    next.nextPackNumber = pack
+    next.generation = damaged + 1
+    next.operation = operation("go back to generation \(good): \(damaged) is damaged")
+    let staging = try stage(purpose: next.operation.text)
+    defer { staging.finish() }
+    _ = try staging.write(try Self.encode(next), onceAs: .generation(next.generation))
+    return try newest()
+  }
+
+  /// The newest generation's number if it is damaged, read twice.
+  private func damagedGeneration() throws(StoreError) -> (number: UInt64, reason: FormatError)? {
+    var found: (UInt64, FormatError)?
+    for _ in 0..<2 {
+      do throws(StoreError) {
+        _ = try newest()
+        return nil
+      } catch {
+        guard case .damaged(let path, let reason) = error, let number = UInt64(path.name) else {
+          throw error
+        }
+        found = (number, reason)
+      }
+    }
+    return found
+  }
+
+  private func lastGood(before damaged: UInt64) throws(StoreError) -> Catalog? {
+    let numbers = try names(in: .generations).compactMap { UInt64($0) }.filter { $0 < damaged }
+    for number in numbers.sorted(by: >) {
+      if let catalog = try? catalog(ofGeneration: number) { return catalog }
+    }
+    return nil
+  }
+}

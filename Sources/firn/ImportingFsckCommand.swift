@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import Commands
+internal import ImageImport
+internal import Store
+internal import Transports
+
+/// `firn fsck`, which can import and link images, too.
+struct ImportingFsckCommand: AsyncParsableCommand {
+  static let configuration = FsckCommand.presentation(
+    sources: "SOURCE is the directory of another store, or an image as 'firn import' takes it.")
+
+  @OptionGroup var options: FsckOptions
+  @OptionGroup var registry: RegistryArguments
+
+  func run() async throws {
+    let options = try registry.options()
+    let logger = Log.make()
+    try await FsckRun(self.options).run(
+      relink: { store, image in try Importer(store, logger: logger).relink(image) },
+      reimport: { store, references in
+        let batch = ImportBatch(
+          sources: try references.map { try SourceName(parsing: $0) }, names: [], platform: nil,
+          store: store, options: options, isRepair: true, isSilent: true, logger: logger)
+        _ = try await batch.run()
+      })
+  }
+}
