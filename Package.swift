@@ -105,7 +105,8 @@ let package = Package(
         systemPackage,
       ]),
 
-    // MARK: 6. Where images come from, and what a node shows.
+    // MARK: 6. Where images come from, what a node shows, and where blocks move.
+    library("Relocation", ["Accounting", "Collection", "Digests", "Store"]),
     library(
       "Transports",
       ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/sysmacros.h>
@@ -113,4 +114,11 @@ int firn_receive_descriptor(int socket) {
   int fd;
   memcpy(&fd, CMSG_DATA(header), sizeof fd);
   return fd;
+}
+
+int firn_set_file_system_ids(uid_t user, gid_t group) {
+  setfsgid(group);
+  setfsuid(user);
+  // An id that is not valid changes nothing and makes both say what holds now.
+  return (uid_t)setfsuid((uid_t)-1) == user && (gid_t)setfsgid((gid_t)-1) == group ? 0 : -1;
 }

@@ -10,10 +10,12 @@ internal import SystemPackage
 struct Configuration: Decodable, Equatable {
   /// The store's directory.
   var store: String?
+  /// More stores, in the order in which they are searched.
+  var stores: [String]?
   /// Where `firn serve` shows the store.
   var mount: String?
 
-  private static let known: Set<String> = ["store", "mount"]
+  private static let known: Set<String> = ["store", "stores", "mount"]
 
   private struct AnyKey: CodingKey {
     let stringValue: String
@@ -23,7 +25,7 @@ struct Configuration: Decodable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case store, mount
+    case store, stores, mount
   }
 
   init() {}
@@ -37,14 +39,18 @@ struct Configuration: Decodable, Equatable {
     }
     let values = try decoder.container(keyedBy: CodingKeys.self)
     store = try values.decodeIfPresent(String.self, forKey: .store)
+    stores = try values.decodeIfPresent([String].self, forKey: .stores)
     mount = try values.decodeIfPresent(String.self, forKey: .mount)
   }
 
-  /// The settings that hold for this process.
+  /// All stores, the single one first.
+  var allStores: [String] { [store].compactMap { $0 } + (stores ?? []) }
+
+  /// The settings that hold for this process; the user's stores take the place of the machine's.
   static func current() throws(Failure) -> Configuration {
     var result = try read("/etc/firn/firn.json")
     let user = try userFile().map { path throws(Failure) in try read(path) } ?? Configuration()
-    result.store = user.store ?? result.store
+    if !user.allStores.isEmpty { (result.store, result.stores) = (user.store, user.stores) }
     result.mount = user.mount ?? result.mount
     return result
   }
@@ -69,7 +75,8 @@ struct Configuration: Decodable, Equatable {
       }
     }
     do { return try JSONDecoder().decode(Configuration.self, from: Data(bytes)) } catch {
-      let cause = (error as? Failure)?.description ?? "it is not an object of strings"
+      let cause =
+        (error as? Failure)?.description ?? "it is not an object of strings and lists of strings"
       throw Failure(
         .configuration, "the configuration file \(path) is not valid", cause: cause,
         nextStep: "See firn.json(5)")

@@ -21,7 +21,8 @@ public struct DoctorCommand: ParsableCommand {
     name: .customLong("store"),
     help: ArgumentHelp(
       "A store to check; may be repeated.",
-      discussion: "Otherwise FIRN_STORE, or 'store' in firn.json(5), names one.", valueName: "dir"))
+      discussion: "Otherwise FIRN_STORE, or 'store' or 'stores' in firn.json(5), names them.",
+      valueName: "dir"))
   var stores: [String] = []
 
   @Option(help: .hidden)
@@ -36,7 +37,7 @@ public struct DoctorCommand: ParsableCommand {
   /// Makes the checks and prints them.
   public func run() throws {
     if let part { return try runPart(part) }
-    let stores = try self.stores.isEmpty ? [defaultStore()].compactMap { $0 } : self.stores
+    let stores = try self.stores.isEmpty ? defaultStores() : self.stores
     let configured = try Configuration.current().mount
     let isExpected = mount != nil || configured != nil
     let place = mount ?? configured ?? "/run/firn"
@@ -50,8 +51,11 @@ public struct DoctorCommand: ParsableCommand {
     try report(results)
   }
 
-  private func defaultStore() throws -> String? {
-    try environmentVariable("FIRN_STORE") ?? Configuration.current().store
+  private func defaultStores() throws -> [String] {
+    do throws(Failure) { return try StoreChoice(given: []).paths } catch {
+      if error.code == .storeNotFound { return [] }
+      throw error
+    }
   }
 
   private func report(_ results: [CheckResult]) throws {

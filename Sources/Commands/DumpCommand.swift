@@ -36,7 +36,7 @@ public struct DumpCommand: ParsableCommand {
         let file = try SquashFSFile(FilePath(image))
         lines = try VolumeDump.lines(of: file.volume, content: digests ? file : nil)
       } else {
-        let image = try OpenedImage(image, in: try store.open()).image
+        let image = try OpenedImage(image, in: store).image
         lines = try VolumeDump.lines(of: image.volume, content: digests ? image : nil)
       }
     } catch is Errno {

@@ -32,7 +32,7 @@ public struct ExportCommand: ParsableCommand {
 
   /// Writes the file.
   public func run() throws {
-    let image = try OpenedImage(image, in: try store.open()).image
+    let image = try OpenedImage(image, in: store).image
     if file == "-" {
       try copy(image) { StandardStream.output.write($0) }
     } else {

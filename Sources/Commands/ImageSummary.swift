@@ -9,10 +9,15 @@ struct ImageSummary: Encodable {
   let size: UInt64
   let created: String
   let imported: String
+  let access: ImageAccess
+  /// The store's directory, where several were looked at.
+  let store: String?
 
-  init(_ record: ImageRecord, name: String? = nil) {
+  init(_ record: ImageRecord, name: String? = nil, store: String? = nil) {
     self.name = name ?? record.names.first
     names = record.names
+    access = record.access
+    self.store = store
     id = record.id
     digests = record.digests
     size = record.logicalSize

@@ -13,7 +13,8 @@ public struct InitCommand: ParsableCommand {
     discussion: """
       The directory is created; it may exist if it is empty. Block size, compressor and level \
       are fixed for the life of the store, because equal images give equal bytes only under \
-      equal parameters.
+      equal parameters. An ordinary user who names no directory makes a private store, \
+      $XDG_DATA_HOME/firn/store. Modes of files are set as --access says, whatever the umask.
       """)
 
   @Argument(help: ArgumentHelp("The directory of the new store.", valueName: "store"))
@@ -34,14 +35,29 @@ public struct InitCommand: ParsableCommand {
     help: ArgumentHelp("The compressor's level; each has its own default.", valueName: "number"))
   var level: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Who may read the store's files: owner, group or world.",
+      discussion: "Otherwise the world, or the owner for a private store.", valueName: "who"))
+  var access: VisibilityName?
+
+  @Option(
+    help: ArgumentHelp(
+      "Who sees a new image on nodes, if its import does not say: owner, group or world.",
+      discussion: "Otherwise whoever may read the store's files.", valueName: "who"))
+  var visibility: VisibilityName?
+
+  @Option(
+    help: ArgumentHelp(
+      "The group of the files and of new images, by name or number.", valueName: "group"))
+  var group: GroupName?
+
   /// Makes the command without values.
   public init() {}
 
   /// Makes the store.
   public func run() throws {
-    guard let path = store ?? storeOption ?? environmentVariable("FIRN_STORE") else {
-      throw ValidationError("Missing expected argument '<store>'")
-    }
+    let path = try place()
     guard let chosen = level ?? compressor.value.defaultLevel else {
       throw Failure(
         .usage, "stores cannot be written with \(compressor.value.name)",
@@ -50,7 +66,10 @@ public struct InitCommand: ParsableCommand {
     let parameters = StoreParameters(
       blockSize: blockSize.bytes, compressor: compressor.value, level: Int32(clamping: chosen))
     var layouts: [(area: StoreArea, outcome: LayoutOutcome)] = []
-    _ = try Store.create(at: PosixDirectory(FilePath(path)), parameters: parameters) {
+    _ = try Store.create(
+      at: PosixDirectory(FilePath(path)), parameters: parameters,
+      access: readers(of: path)
+    ) {
       layouts.append(($0, $1))
     }
     Output.lines([

@@ -24,7 +24,7 @@ public struct InspectCommand: ParsableCommand {
 
   /// Prints the description.
   public func run() throws {
-    let opened = try OpenedImage(image, in: try store.open())
+    let opened = try OpenedImage(image, in: store)
     let details = ImageDetails(opened)
     if json.isOn { return StandardStream.output.write(details.json.bytes + [UInt8(ascii: "\n")]) }
     Output.table(details.rows)
@@ -66,6 +66,7 @@ private struct ImageDetails {
       ["platform", platform],
       ["created", Output.time(record.created)],
       ["imported", Output.time(record.imported)],
+      ["visible to", record.access.shortText],
       ["layers", "\(object.layers.count)"],
       ["files", "\(inodes) inodes, \(Output.bytes(record.logicalSize))"],
       ["stored", "\(object.blocks.count) blocks, \(Output.bytes(storedSize))"],
@@ -84,6 +85,10 @@ private struct ImageDetails {
       "blocks": .int(UInt64(object.blocks.count)), "inodes": .int(UInt64(inodes)),
       "layers": .int(UInt64(object.layers.count)), "rootBlobSize": .int(rootBlobSize),
       "rootIdentity": .string(record.rootIdentity.hex),
+      "access": [
+        "owner": .int(UInt64(record.access.owner)), "group": .int(UInt64(record.access.group)),
+        "visibility": .string(record.access.visibility.rawValue),
+      ],
     ]
     value["config"] = document(DocumentName.config)
     value["manifest"] = document(DocumentName.manifest)

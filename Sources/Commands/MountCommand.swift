@@ -52,7 +52,7 @@ public struct MountCommand: ParsableCommand {
       let file = try SquashFSFile(FilePath(image))
       return VolumeFileSystem(file.volume, content: file)
     }
-    let opened = try OpenedImage(image, in: try store.open()).image
+    let opened = try OpenedImage(image, in: store).image
     return VolumeFileSystem(opened.volume, content: opened)
   }
 }

@@ -4,8 +4,8 @@ public import ArgumentParser
 public enum NodeCommands {
   /// The commands in the order of the help text.
   public static let all: [any ParsableCommand.Type] = [
-    ListCommand.self, InspectCommand.self, DuCommand.self, TagCommand.self, RemoveCommand.self,
-    UndeleteCommand.self, GCCommand.self, LogCommand.self, LeasesCommand.self,
+    ListCommand.self, InspectCommand.self, DuCommand.self, TagCommand.self, AccessCommand.self,
+    RemoveCommand.self, UndeleteCommand.self, GCCommand.self, LogCommand.self, LeasesCommand.self,
     ExportCommand.self, DumpCommand.self, MountCommand.self, UnmountCommand.self,
     ServeCommand.self, PodmanConfigCommand.self, FsckCommand.self, DoctorCommand.self,
     VersionCommand.self,

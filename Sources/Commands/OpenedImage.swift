@@ -15,7 +15,18 @@ struct OpenedImage {
   ///
   /// - Throws: `StoreError`, or `Failure` for metadata that does not make sense.
   init(_ reference: String, in store: Store) throws {
-    record = try store.newest().image(reference)
+    let record = try store.newest().image(reference)
+    try self.init(reference, StoreSearch.Found(store: store, image: record))
+  }
+
+  /// Finds an image in several stores, as the other does in one.
+  init(_ reference: String, in stores: StoreOptions) throws {
+    try self.init(reference, try stores.search().find(reference))
+  }
+
+  private init(_ reference: String, _ found: StoreSearch.Found) throws {
+    let store = found.store
+    record = found.image
     let object = try store.imageObject(record.object)
     let content = StoreContent(store, cacheSize: 64 << 20, logger: Log.make())
     do throws(SquashFSError) {

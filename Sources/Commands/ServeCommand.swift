@@ -15,7 +15,8 @@ public struct ServeCommand: ParsableCommand {
       Below MOUNT: 'self' leads each user to their own view, which Podman is configured to use \
       (firn podman-config); images/NAME has each image for other tools. Returns when the mount \
       is usable; a process stays in the background until SIGTERM or 'firn unmount'. Root serves \
-      all users, an ordinary user themselves. New generations appear by themselves; SIGHUP looks \
+      all users, an ordinary user themselves, with their private store before the site's. Of \
+      several stores the first that has a name shows it. New generations appear by themselves; SIGHUP looks \
       for one at once.
       """)
 
@@ -35,6 +36,16 @@ public struct ServeCommand: ParsableCommand {
     help: ArgumentHelp("Seconds between two looks for a newer generation.", valueName: "seconds"))
   var interval: Double = 5
 
+  @Option(
+    help: ArgumentHelp(
+      "How long the lease on what is read holds, such as 24h; 0 for none.", valueName: "time"))
+  var lease: DurationArgument = DurationArgument(seconds: 86_400)
+
+  @Option(
+    help: ArgumentHelp(
+      "As root: read stores, and write leases, as this account.", valueName: "account"))
+  var user: String?
+
   @Argument(help: "The directory to mount at; otherwise 'mount' in firn.json(5).")
   var mount: String?
 
@@ -49,6 +60,9 @@ public struct ServeCommand: ParsableCommand {
     guard interval >= 0.1, interval <= 86_400 else {
       throw ValidationError("--interval is a number of seconds from 0.1 to 86400.")
     }
+    guard lease.seconds == 0 || (60...Store.longestLease).contains(lease.seconds) else {
+      throw ValidationError("--lease is 0, or a time from 1m to 31d.")
+    }
   }
 
   /// Serves.
@@ -57,17 +71,44 @@ public struct ServeCommand: ParsableCommand {
       throw ValidationError("Missing expected argument '<mount>'")
     }
     try Background.run(foreground: foreground) { ready in
-      let store = try store.open()
+      let stores = try servedStores()
       let path = FilePath(mount)
+      let account = try user.map { try serviceAccount($0) }
       // A directory that cannot be written serves as well while the mount is there.
       try? EmptyStore.prepare(path)
       var options = StoreServer.Options()
       options.cacheSize = cache << 20
       options.interval = interval
       options.allowsOthers = allowOther
+      options.leaseSeconds = lease.seconds
+      options.purpose = "serve \(mount)"
+      options.account = account
       let server = try StoreServer(
-        store, accounts: SystemAccounts(), options: options, logger: Log.make(level: .info))
+        stores, accounts: SystemAccounts(), options: options, logger: Log.make(level: .info))
       try server.run(at: path, ready: ready)
     }
+  }
+
+  private func servedStores() throws -> [ServedStore] {
+    let paths = try StoreChoice(given: store.paths).paths
+    guard paths.count <= StoreServer.mostStores else {
+      throw ValidationError("A mount shows at most \(StoreServer.mostStores) stores.")
+    }
+    return paths.map { ServedStore(PosixDirectory(FilePath($0))) }
+  }
+
+  private func serviceAccount(_ name: String) throws -> UserAccount {
+    guard effectiveUser() == 0 else {
+      throw Failure(
+        .permissionDenied, "only root can serve as another account",
+        nextStep: "Leave out --user: what is read is read as yourself")
+    }
+    guard let account = UserAccount(name: name) ?? UInt32(name).flatMap({ UserAccount(uid: $0) })
+    else {
+      throw Failure(
+        .configuration, "there is no account '\(name)' on this machine",
+        nextStep: "See getent passwd \(name)")
+    }
+    return account
   }
 }

@@ -4,33 +4,36 @@ internal import Linux
 public import Store
 internal import SystemPackage
 
-/// The option that names the store, the same in every command.
+/// The option that names stores, the same in every command.
 public struct StoreOptions: ParsableArguments, Sendable {
-  /// The store's directory as it was given on the command line.
+  /// The stores' directories as they were given on the command line.
   @Option(
     name: .customLong("store"),
     help: ArgumentHelp(
-      "The store's directory.",
-      discussion: "Otherwise FIRN_STORE, or 'store' in firn.json(5), names it.",
+      "The store's directory; may be repeated for commands that read.",
+      discussion: "Otherwise FIRN_STORE, or 'store' or 'stores' in firn.json(5), names them.",
       valueName: "dir"))
-  public var path: String?
+  public var paths: [String] = []
 
   /// Makes the option without a value.
   public init() {}
 
-  /// Opens the store that the option, the environment or the configuration names.
+  /// The first directory that was given.
+  public var path: String? { paths.first }
+
+  /// Opens the first store that the option, the environment or the configuration names: the one
+  /// that commands write to.
   ///
   /// - Throws: `Failure` when none is named, `StoreError` when it cannot be used.
   public func open() throws -> Store {
-    guard let path = try path ?? environmentVariable("FIRN_STORE") ?? Configuration.current().store
-    else {
-      throw Failure(
-        .storeNotFound, "no store was named",
-        nextStep: "Give --store DIR, set FIRN_STORE, or put {\"store\": \"DIR\"} into "
-          + "/etc/firn/firn.json")
-    }
-    return try Store.open(PosixDirectory(FilePath(path)))
+    let paths = try StoreChoice(given: paths).paths
+    return try Store.open(PosixDirectory(FilePath(paths.first ?? "")))
   }
+
+  /// The stores to look for something in.
+  ///
+  /// - Throws: `Failure` when none is named.
+  func search() throws -> StoreSearch { StoreSearch(paths: try StoreChoice(given: paths).paths) }
 }
 
 /// The option for output that a program reads.

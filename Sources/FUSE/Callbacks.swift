@@ -9,10 +9,11 @@ enum Callbacks {
   /// The table of functions.
   ///
   /// What is missing libfuse answers with `ENOSYS`, so that the kernel
-  /// asks once and never again (FLUSH), or with success where nothing is to be done (FORGET).
+  /// asks once and never again (FLUSH).
   static func table() -> fuse_lowlevel_ops {
     var table = fuse_lowlevel_ops()
     addNames(to: &table)
+    addForgetting(to: &table)
     addOpening(to: &table)
     addListings(to: &table)
     addExtendedAttributes(to: &table)
@@ -43,6 +44,22 @@ enum Callbacks {
       guard let request else { return }
       Callbacks.dispatcher(request).statistics(
         Request(pointer: request), of: NodeID(rawValue: node))
+    }
+  }
+
+  private static func addForgetting(to table: inout fuse_lowlevel_ops) {
+    table.forget = { request, node, count in
+      guard let request else { return }
+      Callbacks.dispatcher(request).forget(NodeID(rawValue: node), count: count)
+      fuse_reply_none(request)
+    }
+    table.forget_multi = { request, count, nodes in
+      guard let request else { return }
+      let dispatcher = Callbacks.dispatcher(request)
+      for node in UnsafeBufferPointer(start: nodes, count: count) {
+        dispatcher.forget(NodeID(rawValue: node.ino), count: node.nlookup)
+      }
+      fuse_reply_none(request)
     }
   }
 

@@ -17,11 +17,15 @@ final class Dispatcher: Sendable {
 
   func lookup(_ request: Request, _ name: RawSpan, in parent: NodeID) {
     do throws(Errno) {
-      request.reply(try fileSystem.lookup(name, in: parent, caller: request.caller))
+      let entry = try fileSystem.lookup(name, in: parent, caller: request.caller)
+      // An answer that nobody took gave the kernel nothing.
+      if !request.reply(entry), !entry.isNegative { fileSystem.forget(entry.node, count: 1) }
     } catch {
       request.fail(error)
     }
   }
+
+  func forget(_ node: NodeID, count: UInt64) { fileSystem.forget(node, count: count) }
 
   func attributes(_ request: Request, of node: NodeID) {
     do throws(Errno) {

@@ -4,8 +4,7 @@ public import SystemPackage
 ///
 /// Every function is called from several threads at once and says what went wrong as an `Errno`,
 /// which is what the calling program gets. Node ids are computed, not counted: the kernel may ask for
-/// any id it was ever given, also one from before a restart; there is no "forget". Ids that make no
-/// sense are answered with `ESTALE` or `ENOENT`. Permissions are the kernel's to check
+/// any id it was ever given, also one from before a restart. Ids that make no sense are answered with `ESTALE` or `ENOENT`. Permissions are the kernel's to check
 /// (``MountOptions/defaultPermissions``); ``Caller`` is for names that depend on who asks.
 ///
 /// Spans are lent for the duration of the call. Files and directories are never opened or closed:
@@ -54,4 +53,16 @@ public protocol FileSystem: Sendable {
 
   /// What statfs(2) shows.
   func statistics(of node: NodeID, caller: Caller) throws(Errno) -> FileSystemStatistics
+
+  /// The kernel gives a node back as many times as it was given it by ``lookup(_:in:caller:)``, or
+  /// by an entry in a listing, once nothing on the machine refers to it.
+  ///
+  /// A count of answers less these tells whether a node may be in use: open, mounted, somebody's
+  /// current directory, or merely remembered. Nothing is forgotten when the mount ends.
+  func forget(_ node: NodeID, count: UInt64)
+}
+
+extension FileSystem {
+  /// Does nothing, for file systems that do not count.
+  public func forget(_ node: NodeID, count: UInt64) {}
 }

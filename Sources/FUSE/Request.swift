@@ -20,9 +20,10 @@ struct Request {
     fuse_reply_err(pointer, 1..<512 ~= error.rawValue ? error.rawValue : EIO)
   }
 
-  func reply(_ entry: Entry) {
+  /// Answers a lookup; false when the kernel did not take the answer.
+  func reply(_ entry: Entry) -> Bool {
     var parameters = fuse_entry_param(entry)
-    fuse_reply_entry(pointer, &parameters)
+    return fuse_reply_entry(pointer, &parameters) == 0
   }
 
   func reply(_ reply: AttributesReply) {

@@ -67,6 +67,7 @@ extension Session {
   ) -> JoinableThread? {
     let (mountPoint, entry, readahead) = (mountPoint, entry, options.maxReadahead)
     return try? JoinableThread { [state] in
+      FileSystemIdentity.resume()
       do throws(SystemError) {
         _ = try FileStatus(of: mountPoint)
       } catch {

@@ -9,6 +9,8 @@ extension Session {
   /// open while it waits; aborting the connection from outside ends both.
   func unmount() {
     guard state.takeUnmount() else { return }
+    // The path to the mount may be closed to whom this thread read files as.
+    FileSystemIdentity.resume()
     state.end()
     if geteuid() == 0 { detach(force: true) }
     if !connection.close() { abort() }

@@ -1,6 +1,7 @@
 public import OCI
+public import Store
 
-/// What to import, and as what.
+/// What to import, as what, and for whom.
 public struct ImportRequest: Sendable {
   /// The names in the store; empty for those the source suggests.
   public var names: [String]
@@ -8,15 +9,49 @@ public struct ImportRequest: Sendable {
   public var platform: Platform?
   /// What the user asked for, for the store's log: no credentials.
   public var text: String
+  /// Who imports: the owner of a new image.
+  public var owner: UInt32
+  /// The importer's own group: a new image's, where neither the store nor ``group`` names one.
+  public var primaryGroup: UInt32
+  /// Who is to see the image; nil for the store's rule, or that of an image which is there already.
+  public var visibility: ImageAccess.Visibility?
+  /// The group of the image's rule; nil as above.
+  public var group: UInt32?
 
   /// Whether it is only to make an image whole that the store has: one that it does not have is
   /// refused, and no names are given.
   public var isRepair = false
 
   /// Makes a request.
-  public init(names: [String] = [], platform: Platform? = nil, text: String) {
+  public init(
+    names: [String] = [], platform: Platform? = nil, text: String, owner: UInt32 = 0,
+    primaryGroup: UInt32 = 0, visibility: ImageAccess.Visibility? = nil, group: UInt32? = nil
+  ) {
     self.names = names
     self.platform = platform
     self.text = text
+    self.owner = owner
+    self.primaryGroup = primaryGroup
+    self.visibility = visibility
+    self.group = group
+  }
+
+  /// The rule of a new image in a store.
+  func rule(in access: StoreAccess) -> ImageAccess {
+    changed(access.rule(owner: owner, primary: primaryGroup))
+  }
+
+  /// A rule with what was asked for.
+  private func changed(_ rule: ImageAccess) -> ImageAccess {
+    ImageAccess(
+      owner: rule.owner, group: group ?? rule.group, visibility: visibility ?? rule.visibility)
+  }
+
+  /// Whether an image that is there has a rule other than what was asked for.
+  func changesRule(of image: ImageRecord) -> Bool { changed(image.access) != image.access }
+
+  /// A catalog whose image has the rule that was asked for; the same where nothing was.
+  func applied(to id: String, in catalog: Catalog) throws(StoreError) -> Catalog {
+    try catalog.changing(id, access: changed(try catalog.image(id).access))
   }
 }

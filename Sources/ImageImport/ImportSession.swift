@@ -148,12 +148,14 @@ struct ImportSession: Sendable {
       object: try staging.write(linked.object), rootIdentity: linked.object.rootIdentity,
       names: summary.names, digests: documents.digests,
       attributes: [ListedImage.attribute: listed.attributeValue],
-      logicalSize: linked.contentSize, created: documents.created)
+      logicalSize: linked.contentSize, created: documents.created,
+      access: request.rule(in: store.description.access))
     let run = try staging.writeIndexRun(of: packs)
     try store.publish(request.text, staging: staging) { catalog throws(StoreError) in
       let extended = catalog.adding(packs: packs.map(\.record))
-      return try (run.map { extended.adding(run: $0) } ?? extended)
+      let added = try (run.map { extended.adding(run: $0) } ?? extended)
         .adding(record, using: linked.object.packs)
+      return try request.applied(to: record.id, in: added)
     }
     for recipe in layers.newRecipes { try staging.write(recipe) }
     try store.mergeIndexRuns(staging)

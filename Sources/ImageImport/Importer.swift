@@ -102,7 +102,7 @@ public struct Importer: Sendable {
     }
   }
 
-  /// Only names an image that the store has already.
+  /// Only names an image that the store has already, and changes who sees it where that was asked.
   private func reuse(
     _ catalog: Catalog, _ names: [String], _ documents: ImageDocuments, _ request: ImportRequest
   ) throws -> ImportSummary? {
@@ -114,12 +114,13 @@ public struct Importer: Sendable {
       names: names, id: documents.id, digest: documents.manifestDigest)
     summary.layers = documents.layerCount
     summary.contentSize = found.logicalSize
-    summary.wasUnchanged = Set(names).isSubset(of: found.names)
+    summary.wasUnchanged =
+      Set(names).isSubset(of: found.names) && !request.changesRule(of: found)
     guard !summary.wasUnchanged else { return summary }
     try store.publish(request.text) { catalog throws(StoreError) in
       var result = catalog
       for name in names { result = try result.tagging(documents.id, as: name) }
-      return result
+      return try request.applied(to: documents.id, in: result)
     }
     return summary
   }

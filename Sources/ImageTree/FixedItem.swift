@@ -3,7 +3,6 @@ enum FixedItem: UInt32 {
   // The public part, view 0. The mount's root must have FUSE's node id 1.
   case mountRoot = 1
   case viewsDirectory = 2
-  case imagesDirectory = 3
 
   // One of each per view.
   case selfLink = 16
@@ -16,8 +15,12 @@ enum FixedItem: UInt32 {
   case overlayImages = 23
   case imagesDocument = 24
   case imagesLock = 25
+  case imagesLink = 26
+  case imagesDirectory = 27
 
   /// Items from here on are directories of names: `images/quay.io`, `images/quay.io/team`, ….
+  ///
+  /// Each view has its own.
   static let firstNameDirectory: UInt32 = 1 << 30
 }
 

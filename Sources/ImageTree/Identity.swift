@@ -50,4 +50,10 @@ public struct Identity: Hashable, Sendable {
 public protocol Accounts: Sendable {
   /// The identity of a user now; asked often, so answers should come from memory.
   func identity(of uid: UInt32) -> Identity
+
+  /// The id on the host of a user of this process's user namespace: whom access rules name.
+  func hostUser(of uid: UInt32) -> UInt32
+
+  /// The ids on the host of all groups a user is in now; asked often, as above.
+  func groups(of uid: UInt32) -> Set<UInt32>
 }

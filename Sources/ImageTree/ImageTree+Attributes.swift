@@ -12,8 +12,8 @@ extension ImageTree {
     case .fixed(let item, let view):
       let timeout = item.changes ? Self.short : VolumeNodes.forever
       return AttributesReply(attributes(of: item, view), timeout: timeout)
-    case .names(_, let item):
-      return AttributesReply(attributes(ofNames: item), timeout: Self.short)
+    case .names(_, let item, let view):
+      return AttributesReply(attributes(ofNames: item, view), timeout: Self.short)
     case .item(let item, let image, let view, let slot):
       let attributes = try attributes(of: item, image, view, slot: slot)
       return AttributesReply(attributes, timeout: VolumeNodes.forever)
@@ -29,20 +29,22 @@ extension ImageTree {
     case .imagesDocument: size = documents(of: view).images.count
     case .layersDocument: size = documents(of: view).layers.count
     case .imagesLock, .layersLock: size = documents(of: view).cookie.count
-    case .selfLink: size = selfTarget(view).count
+    case .selfLink, .imagesLink: size = target(of: item, view).count
     default: size = 0
     }
     return NodeAttributes(
       inode: number, kind: item.kind, permissions: item.permissions,
       links: item.kind == .directory ? 2 : 1, uid: owner.uid, gid: owner.gid, size: UInt64(size),
-      modified: modified)
+      modified: shelf.modified)
   }
 
   /// What stat(2) shows of a directory of names.
-  func attributes(ofNames item: UInt32) -> NodeAttributes {
-    NodeAttributes(
-      inode: NodeAddress(view: 0, image: 0, item: item).syntheticInodeNumber, kind: .directory,
-      permissions: 0o555, links: 2, modified: modified)
+  func attributes(ofNames item: UInt32, _ view: View) -> NodeAttributes {
+    let owner = view.owner(uid: 0, gid: 0, slot: view.slot)
+    return NodeAttributes(
+      inode: NodeAddress(view: view.slot, image: 0, item: item).syntheticInodeNumber,
+      kind: .directory, permissions: 0o555, links: 2, uid: owner.uid, gid: owner.gid,
+      modified: shelf.modified)
   }
 
   /// What stat(2) shows of something of an image.
@@ -77,7 +79,7 @@ extension FixedItem {
   /// Whether a newer generation may change it.
   var changes: Bool {
     switch self {
-    case .mountRoot, .viewsDirectory, .selfLink, .viewRoot, .overlayLayers: false
+    case .mountRoot, .viewsDirectory, .selfLink, .imagesLink, .viewRoot, .overlayLayers: false
     case .imagesDirectory, .overlay, .overlayLinks, .layersDocument, .layersLock, .overlayImages,
       .imagesDocument, .imagesLock:
       true
@@ -87,7 +89,7 @@ extension FixedItem {
   /// The type.
   var kind: NodeKind {
     switch self {
-    case .selfLink: .symbolicLink
+    case .selfLink, .imagesLink: .symbolicLink
     case .layersDocument, .layersLock, .imagesDocument, .imagesLock: .regular
     default: .directory
     }
@@ -105,10 +107,10 @@ extension FixedItem {
   /// The fixed children of a directory of a view, in the order of a listing.
   var children: [(name: String, item: FixedItem)] {
     switch self {
-    case .mountRoot: [("images", .imagesDirectory), ("views", .viewsDirectory)]
+    case .mountRoot: [("views", .viewsDirectory)]
     case .viewRoot:
       [
-        ("overlay", .overlay), ("overlay-images", .overlayImages),
+        ("images", .imagesDirectory), ("overlay", .overlay), ("overlay-images", .overlayImages),
         ("overlay-layers", .overlayLayers),
       ]
     case .overlay: [("l", .overlayLinks)]

@@ -19,8 +19,8 @@ extension ImageTree {
     case .fixed(let item, let view):
       guard item.kind == .directory else { throw .notDirectory }
       list(try children(of: item, view, caller), of: address, after: cookie, into: &page)
-    case .names(let entry, _):
-      list(children(of: entry), of: address, after: cookie, into: &page)
+    case .names(let entry, _, let view):
+      list(children(of: entry, view), of: address, after: cookie, into: &page)
     case .item(let item, let image, _, let slot):
       guard item.kind == .directory else { throw .notDirectory }
       list(children(of: item, image, slot: slot), of: address, after: cookie, into: &page)
@@ -65,39 +65,44 @@ extension ImageTree {
     let fixed = item.children.map {
       Child(name: $0.name, kind: $0.item.kind, address: NodeAddress($0.item, view: view.slot))
     }
-    let shelf = self.shelf
+    let selection = selection(of: view)
     switch item {
     case .mountRoot:
       guard let own = views.view(of: caller.uid) else { return fixed }
-      let link = NodeAddress(.selfLink, view: own.slot)
-      return fixed + [Child(name: "self", kind: .symbolicLink, address: link)]
-    case .viewsDirectory:
-      return views.users.compactMap { uid in
-        views.view(of: uid).map {
-          let address = NodeAddress(.viewRoot, view: $0.slot)
-          return Child(name: String(uid), kind: .directory, address: address)
+      let links: [(String, FixedItem)] = [("images", .imagesLink), ("self", .selfLink)]
+      return fixed
+        + links.map {
+          let address = NodeAddress($0.1, view: own.slot)
+          return Child(name: $0.0, kind: .symbolicLink, address: address)
         }
+    case .viewsDirectory:
+      return views.current.map {
+        let address = NodeAddress(.viewRoot, view: $0.slot)
+        return Child(name: String($0.identity.uid), kind: .directory, address: address)
       }
-    case .imagesDirectory: return children(named: shelf.names.top)
-    case .overlay: return fixed + layers(of: shelf, view).map { child(.layer, $0, $0.id) }
+    case .imagesDirectory: return children(named: selection.names.top, view)
+    case .overlay: return fixed + layers(of: selection, view).map { child(.layer, $0, $0.id) }
     case .overlayLinks:
-      return layers(of: shelf, view).map { child(.shortLink, $0, ListedImage.link(ofLayer: $0.id)) }
+      return layers(of: selection, view).map {
+        child(.shortLink, $0, ListedImage.link(ofLayer: $0.id))
+      }
     case .overlayImages:
       return fixed
-        + shelf.images.map {
-          let address = NodeAddress(.dataDirectory, of: $0.number, view: view.slot)
+        + selection.members.map {
+          let address = NodeAddress(.dataDirectory, of: $0.image.number, view: view.slot)
           return Child(name: $0.listed.id, kind: .directory, address: address)
         }
     default: return fixed
     }
   }
 
-  private func layers(of shelf: Shelf, _ view: View) -> [(id: String, image: UInt32, slot: UInt16)]
-  {
-    shelf.images.flatMap { image in
-      let plain = (image.listed.layerID, image.number, view.slot)
+  private func layers(
+    of selection: Selection, _ view: View
+  ) -> [(id: String, image: UInt32, slot: UInt16)] {
+    selection.members.flatMap { member in
+      let plain = (member.listed.layerID, member.image.number, view.slot)
       guard view.identity.keepID != nil else { return [plain] }
-      return [plain, (image.listed.keepIDLayerID, image.number, view.keepIDSlot)]
+      return [plain, (member.listed.keepIDLayerID, member.image.number, view.keepIDSlot)]
     }
   }
 
@@ -108,22 +113,22 @@ extension ImageTree {
     return Child(name: name, kind: item.kind, address: address)
   }
 
-  private func children(named items: [String: UInt32]) -> [Child] {
+  private func children(named items: [String: UInt32], _ view: View) -> [Child] {
     items.sorted { $0.key < $1.key }.map {
-      let address = NodeAddress(view: 0, image: 0, item: $0.value)
+      let address = NodeAddress(view: view.slot, image: 0, item: $0.value)
       return Child(name: $0.key, kind: .directory, address: address)
     }
   }
 
-  private func children(of entry: NameDirectory.Entry) -> [Child] {
-    guard let number = entry.image else { return children(named: entry.children) }
+  private func children(of entry: NameDirectory.Entry, _ view: View) -> [Child] {
+    guard let number = entry.image else { return children(named: entry.children, view) }
     let root = Child(name: "root", kind: .directory, inode: rootInodeNumber(of: number))
     let files = ImageItem.published.sorted { $0.key < $1.key }.map {
-      let address = NodeAddress($0.value, of: number, view: View.publicSlot)
+      let address = NodeAddress($0.value, of: number, view: publishedSlot(of: number, view))
       return Child(name: $0.key, kind: .regular, address: address)
     }
     let own = Set(ImageItem.published.keys).union(["root"])
-    return [root] + files + children(named: entry.children.filter { !own.contains($0.key) })
+    return [root] + files + children(named: entry.children.filter { !own.contains($0.key) }, view)
   }
 
   /// What stat(2) shows as the inode number of an image's root directory; while the image cannot

@@ -12,8 +12,8 @@ extension ImageTree {
       return try nodes.lookup(name, in: directory)
     case .fixed(let item, let view):
       return try lookup(text(name), in: item, of: view, caller: caller)
-    case .names(let entry, _):
-      return try lookup(text(name), in: entry)
+    case .names(let entry, _, let view):
+      return try lookup(text(name), in: entry, view)
     case .item(let item, let image, let view, let slot):
       return try lookup(text(name), in: item, of: image, view, slot: slot)
     }
@@ -30,25 +30,31 @@ extension ImageTree {
     case .mountRoot: return try lookupTop(name, caller: caller)
     case .viewsDirectory: return try lookupView(name, caller: caller)
     case .imagesDirectory:
-      guard let child = shelf.names.top[name] else { return .negative(timeout: 0) }
-      return entry(forNames: child)
+      guard let child = selection(of: view).names.top[name] else { return .negative(timeout: 0) }
+      return entry(forNames: child, view)
     case .overlay:
       if name == "l" { return entry(for: .overlayLinks, view) }
-      guard let layer = shelf.layer(name) else { return .negative(timeout: Self.short) }
+      guard let layer = selection(of: view).layer(name) else {
+        return .negative(timeout: Self.short)
+      }
       return try entry(for: .layer, layer, view)
     case .overlayLinks:
-      guard let layer = shelf.link(name) else { return .negative(timeout: Self.short) }
+      guard let layer = selection(of: view).link(name) else {
+        return .negative(timeout: Self.short)
+      }
       return try entry(for: .shortLink, layer, view)
     case .overlayImages:
       if let child = FixedItem.child(name, of: item) { return entry(for: child, view) }
-      guard let number = shelf.number(ofID: name) else { return .negative(timeout: Self.short) }
-      return try entry(for: .dataDirectory, Shelf.Layer(image: number, isKeepID: false), view)
+      guard let number = selection(of: view).number(ofID: name) else {
+        return .negative(timeout: Self.short)
+      }
+      return try entry(for: .dataDirectory, Selection.Layer(image: number, isKeepID: false), view)
     case .viewRoot, .overlayLayers:
       guard let child = FixedItem.child(name, of: item) else {
         return .negative(timeout: VolumeNodes.forever)
       }
       return entry(for: child, view)
-    case .selfLink, .layersDocument, .layersLock, .imagesDocument, .imagesLock:
+    case .selfLink, .imagesLink, .layersDocument, .layersLock, .imagesDocument, .imagesLock:
       throw .notDirectory
     }
   }
@@ -56,12 +62,11 @@ extension ImageTree {
   private func lookupTop(_ name: String, caller: Caller) throws(Errno) -> Entry {
     switch name {
     case "views": return entry(for: .viewsDirectory, views.open)
-    case "images": return entry(for: .imagesDirectory, views.open)
-    case "self":
+    case "self", "images":
       guard let view = views.view(of: caller.uid) else { throw .tooManyOpenFilesInSystem }
       // The kernel must ask each time, because the answer depends on who asks; what the link says
       // it may remember, because each user's link is a node of its own.
-      var link = entry(for: .selfLink, view)
+      var link = entry(for: name == "self" ? .selfLink : .imagesLink, view)
       link.entryTimeout = 0
       return link
     default: return .negative(timeout: VolumeNodes.forever)
@@ -79,20 +84,26 @@ extension ImageTree {
     return entry
   }
 
-  private func lookup(_ name: String, in directory: NameDirectory.Entry) throws(Errno) -> Entry {
-    if let number = directory.image, let part = try lookup(name, ofNamed: number) { return part }
+  private func lookup(
+    _ name: String, in directory: NameDirectory.Entry, _ view: View
+  ) throws(Errno) -> Entry {
+    if let number = directory.image, let part = try lookup(name, ofNamed: number, view) {
+      return part
+    }
     guard let child = directory.children[name] else { return .negative(timeout: 0) }
-    return entry(forNames: child)
+    return entry(forNames: child, view)
   }
 
-  private func lookup(_ name: String, ofNamed number: UInt32) throws(Errno) -> Entry? {
+  private func lookup(
+    _ name: String, ofNamed number: UInt32, _ view: View
+  ) throws(Errno) -> Entry? {
     let image = try shelf.image(number)
     var found: Entry
     if name == "root" {
-      let nodes = try volumeNodes(of: image, views.open, slot: View.publicSlot)
-      found = nodes.entry(for: try nodes.root())
+      found = try rootEntry(of: image, view, slot: view.plainSlot)
     } else if let item = ImageItem.published[name] {
-      found = try entry(for: item, image, views.open, slot: View.publicSlot)
+      found = try entry(for: item, image, view, slot: publishedSlot(of: number, view))
+      if item == .rootBlob { uses.add(found.node) }
     } else {
       return nil
     }
@@ -100,13 +111,19 @@ extension ImageTree {
     return found
   }
 
+  /// The slot of the files beside an image's root: all users who may see an image share the pages
+  /// of those that everybody may see.
+  func publishedSlot(of number: UInt32, _ view: View) -> UInt16 {
+    let isForEverybody = (try? shelf.image(number).isForEverybody) ?? false
+    return isForEverybody ? View.publicSlot : view.plainSlot
+  }
+
   private func lookup(
     _ name: String, in item: ImageItem, of image: ShelvedImage, _ view: View, slot: UInt16
   ) throws(Errno) -> Entry {
     switch item {
     case .layer where name == "diff":
-      let nodes = try volumeNodes(of: image, view, slot: slot)
-      return nodes.entry(for: try nodes.root())
+      return try rootEntry(of: image, view, slot: slot)
     case .layer where name == "link":
       return try entry(for: .layerLink, image, view, slot: slot)
     case .dataDirectory:

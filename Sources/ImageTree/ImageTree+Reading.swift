@@ -29,14 +29,18 @@ extension ImageTree {
     case .inode(let inode, let nodes):
       guard inode.type == .symbolicLink else { throw .invalidArgument }
       return try checked { () throws(SquashFSError) in try nodes.volume.linkTarget(of: inode) }
-    case .fixed(.selfLink, let view): return selfTarget(view)
+    case .fixed(let item, let view) where item.kind == .symbolicLink:
+      return target(of: item, view)
     case .item(.shortLink, let image, _, let slot): return shortLinkTarget(of: image, slot: slot)
     default: throw .invalidArgument
     }
   }
 
-  /// The target of `self` for a view's user.
-  func selfTarget(_ view: View) -> [UInt8] { Array("views/\(view.identity.uid)".utf8) }
+  /// The target of `self` or `images` for a view's user.
+  func target(of link: FixedItem, _ view: View) -> [UInt8] {
+    let own = "views/\(view.identity.uid)"
+    return Array((link == .imagesLink ? own + "/images" : own).utf8)
+  }
 
   /// The target of `overlay/l/<link>`.
   func shortLinkTarget(of image: ShelvedImage, slot: UInt16) -> [UInt8] {
@@ -49,7 +53,7 @@ extension ImageTree {
   }
 
   private func layerID(of image: ShelvedImage, slot: UInt16) -> String {
-    slot & 1 == 1 ? image.listed.keepIDLayerID : image.listed.layerID
+    View.isKeepID(slot) ? image.listed.keepIDLayerID : image.listed.layerID
   }
 
   /// A document of an image.
@@ -71,7 +75,7 @@ extension ImageTree {
     case .imagesDocument: return documents(of: view).images
     case .layersDocument: return documents(of: view).layers
     case .imagesLock, .layersLock: return documents(of: view).cookie
-    case .selfLink: throw .invalidArgument
+    case .selfLink, .imagesLink: throw .invalidArgument
     default: throw .isDirectory
     }
   }

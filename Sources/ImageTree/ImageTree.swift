@@ -1,90 +1,117 @@
 internal import AdditionalImageStore
 public import FUSE
-public import Store
+internal import Store
 internal import Synchronization
 public import SystemPackage
 
-/// The file system of a node: every image of a store as an additional image store for each user,
+/// The file system of a node: every image of its stores as an additional image store for each user,
 /// and by name for people.
 ///
-///     self                       -> views/<uid of whoever asks>
-///     views/<uid>/overlay…       the additional image store of a user (containers/storage)
-///     images/<name>/root/        the root file system of an image, ids unshifted
-///     images/<name>/{root.squashfs,config.json,manifest.json}
+///     self                        -> views/<uid of whoever asks>
+///     images                      -> views/<uid of whoever asks>/images
+///     views/<uid>/overlay…        the additional image store of a user (containers/storage)
+///     views/<uid>/images/<name>/root/   the root file system of an image, ids unshifted
+///     views/<uid>/images/<name>/{root.squashfs,config.json,manifest.json}
 ///
-/// Everything is computed from the node id and the newest catalog. A tree keeps no state per open
+/// A user finds the images that the catalogs let that user see, and no others. Because each view is
+/// a directory of its own that only its user may enter, what the kernel remembers for one user is
+/// never shown to another.
+///
+/// Everything is computed from the node id and the newest catalogs. A tree keeps no state per open
 /// file, and what the kernel remembers survives a restart of the server.
 public final class ImageTree: FileSystem {
-  private struct State {
-    var shelf = Shelf()
-    var modified: Int64 = 0
-    var documents: [UInt16: (generation: UInt64, documents: ViewDocuments)] = [:]
+  /// What a user could see when it was last looked.
+  private struct KnownSelection {
+    let shelf: Shelf
+    let viewer: Viewer?
+    let selection: Selection
   }
 
+  private struct State {
+    var shelf: Shelf
+    var selections: [UInt16: KnownSelection] = [:]
+    /// What the kernel was last told of.
+    var told: [UInt16: Selection] = [:]
+    var documents: [UInt16: (selection: Selection, documents: ViewDocuments)] = [:]
+  }
+
+  /// How many stores a tree can show.
+  public static let mostStores = StoreNumbers.mostStores
+
   let views: ViewTable
-  private let source: any ContentSource
-  private let state = Mutex(State())
+  let uses = NodeUses()
+  private let state: Mutex<State>
 
   /// For how long the kernel may remember what a newer generation can change, in seconds.
   static let short: Double = 1
 
-  /// Makes a tree without images; ``update(to:now:grace:)`` brings them.
-  public init(source: any ContentSource, accounts: any Accounts) {
-    self.source = source
+  /// Makes a tree without images; ``update(store:to:from:)`` brings them.
+  ///
+  /// - Parameter count: How many stores there are, 1 to ``mostStores``; the first has a name if
+  ///   several do.
+  public init(stores count: Int = 1, accounts: any Accounts) {
+    state = Mutex(State(shelf: Shelf(stores: count)))
     views = ViewTable(accounts: accounts)
   }
 
   /// What is shown now.
   var shelf: Shelf { state.withLock { $0.shelf } }
 
-  /// When the catalog was published, in seconds since the epoch.
-  var modified: Int64 { state.withLock { $0.modified } }
-
-  /// Shows a newer catalog.
-  ///
-  /// - Parameters:
-  ///   - now: Seconds of any clock that only runs forward.
-  ///   - grace: For how long an image that is gone is still served by path, in seconds.
-  /// - Returns: The nodes whose attributes and pages the kernel must forget, in the order in which
-  ///   it must: documents before the lock files that tell readers of them.
-  public func update(to catalog: Catalog, now: Double, grace: Double) -> [NodeID] {
-    let old = shelf
-    let new = old.updated(to: catalog, source: source, now: now, grace: grace)
-    state.withLock { state in
-      state.shelf = new
-      state.modified = catalog.operation.time
+  /// Takes another shelf, made from the present one, and gives both.
+  func exchange(_ change: (Shelf) -> Shelf) -> (old: Shelf, new: Shelf) {
+    while true {
+      let old = shelf
+      let new = change(old)
+      let isDone = state.withLock { state in
+        guard state.shelf === old else { return false }
+        state.shelf = new
+        return true
+      }
+      if isDone { return (old, new) }
     }
-    return outdated(from: old, to: new)
   }
 
-  private func outdated(from old: Shelf, to new: Shelf) -> [NodeID] {
-    let items: [FixedItem] = [
-      .overlay, .overlayLinks, .overlayImages, .layersDocument, .imagesDocument, .layersLock,
-      .imagesLock,
-    ]
-    let slots = views.users.compactMap { views.view(of: $0)?.slot }
-    let directories = Set(old.names.entries.keys).union(new.names.entries.keys).sorted()
-    return slots.flatMap { slot in items.map { NodeAddress($0, view: slot).node } }
-      + [NodeAddress(.imagesDirectory).node]
-      + directories.map { NodeAddress(view: 0, image: 0, item: $0).node }
+  /// What was selected for a view, if it still holds.
+  func knownSelection(of slot: UInt16, _ shelf: Shelf, _ viewer: Viewer?) -> Selection? {
+    let known = state.withLock { $0.selections[slot] }
+    guard let known, known.shelf === shelf, known.viewer == viewer else { return nil }
+    return known.selection
   }
 
-  /// The documents of a view, made once per generation.
+  /// What the kernel was last told that a view shows.
+  func told(of slot: UInt16) -> Selection? { state.withLock { $0.told[slot] } }
+
+  /// Notes that the kernel is told what a view shows.
+  func tell(_ selection: Selection, of slot: UInt16) {
+    state.withLock { $0.told[slot] = selection }
+  }
+
+  /// Notes what was selected for a view.
+  func remember(_ selection: Selection, of slot: UInt16, _ shelf: Shelf, _ viewer: Viewer?) {
+    let known = KnownSelection(shelf: shelf, viewer: viewer, selection: selection)
+    state.withLock { state in
+      state.selections[slot] = known
+      state.told[slot] = state.told[slot] ?? selection
+    }
+  }
+
+  /// The documents of a view, made once per selection.
   func documents(of view: View) -> ViewDocuments {
-    let shelf = self.shelf
+    let selection = selection(of: view)
     let known = state.withLock { $0.documents[view.slot] }
-    if let known, known.generation == shelf.generation { return known.documents }
+    if let known, known.selection === selection { return known.documents }
     let keepID = view.identity.keepID.map {
       (users: $0.users.intermediate, groups: $0.groups.intermediate)
     }
-    let made = ViewDocuments(listing: shelf.images.map(\.listed), keepID: keepID)
-    state.withLock { $0.documents[view.slot] = (shelf.generation, made) }
+    let made = ViewDocuments(listing: selection.members.map(\.listed), keepID: keepID)
+    state.withLock { $0.documents[view.slot] = (selection, made) }
     return made
   }
 
-  /// Sizes for statfs(2): all images together.
+  /// Sizes for statfs(2): what everybody may see together.
   public func statistics(of node: NodeID, caller: Caller) throws(Errno) -> FileSystemStatistics {
-    let bytes = shelf.images.reduce(UInt64(0)) { $0 &+ $1.listed.size }
-    return FileSystemStatistics(blocks: bytes / 4096, inodes: UInt64(shelf.images.count))
+    let members = selection(of: views.open).members
+    let bytes = members.reduce(UInt64(0)) { $0 &+ $1.listed.size }
+    return FileSystemStatistics(blocks: bytes / 4096, inodes: UInt64(members.count))
   }
 }

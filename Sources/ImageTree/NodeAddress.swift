@@ -8,7 +8,8 @@ internal import FUSE
 ///     | view   | image number   | item                       |
 ///
 /// - view: the slot of a ``View``; 0 is the public part of the tree, which shows ids unshifted.
-/// - image: the number an image was given at publication, never reused; 0 for what belongs to none.
+/// - image: the number an image was given at publication, never reused, made different from those
+///   of other stores (``StoreNumbers``); 0 for what belongs to none.
 /// - item: for an image, the offset of an inode in its flat inode table, or one of ``ImageItem``;
 ///   without an image, one of ``FixedItem`` or the hash of a directory of names.
 struct NodeAddress: Hashable {

@@ -1,76 +1,86 @@
 internal import AdditionalImageStore
 internal import Store
+internal import Synchronization
 internal import SystemPackage
 
-/// What a mount shows at one time: the images of one generation, and those that were there a short
-/// while ago and may still be in use.
+/// What a mount has at one time: the images of one generation of each store, and those that the
+/// generation keeps although they are no images any more and may still be in use.
 ///
-/// Immutable; a newer generation makes a new shelf. Nothing here depends on who asks.
+/// Immutable; a newer generation makes a new shelf. What a user may see of it is a ``Selection``.
 final class Shelf: Sendable {
-  /// An image that is not in the catalog any more, and until when it is served by path.
+  /// What one store gives.
+  struct Part: Sendable {
+    /// The generation; 0 before any was read.
+    var generation: UInt64 = 0
+    /// When it was published.
+    var published: Int64 = 0
+    /// The images of the catalog that can be shown, in its order.
+    var images: [ShelvedImage] = []
+    /// Retired images.
+    var retired: [Retired] = []
+    /// The ids of the images that cannot be shown: their numbers are too large, or they have no
+    /// listing.
+    var unshown: [String] = []
+  }
+
+  /// An image that is no image of its store any more, and is served by path.
   struct Retired: Sendable {
     let image: ShelvedImage
-    /// Seconds of a clock that only runs forward.
-    let until: Double
+    /// Set when a collector has decided that it goes.
+    let condemned: Condemnation?
   }
 
-  /// What a layer directory of the Podman layout stands for.
-  struct Layer: Sendable {
-    let image: UInt32
-    let isKeepID: Bool
-  }
-
-  let generation: UInt64
-  /// The images in the catalog, in its order.
-  let images: [ShelvedImage]
-  let retired: [Retired]
-  let names: NameDirectory
+  /// What each store gives, in the order of the stores.
+  let parts: [Part]
+  /// The images that not everybody may see, retired ones among them.
+  let restricted: [ShelvedImage]
+  private let numbers: StoreNumbers
   private let byNumber: [UInt32: ShelvedImage]
-  private let byID: [String: UInt32]
-  private let layers: [String: Layer]
-  private let links: [String: Layer]
+  private let selections = Mutex<[Set<UInt32>: Selection]>([:])
 
-  /// An empty shelf, before any catalog was read.
-  convenience init() { self.init(generation: 0, images: [], retired: []) }
-
-  private init(generation: UInt64, images: [ShelvedImage], retired: [Retired]) {
-    self.generation = generation
-    self.images = images
-    self.retired = retired
-    let all = images + retired.map(\.image)
-    byNumber = Dictionary(all.map { ($0.number, $0) }) { first, _ in first }
-    byID = Dictionary(all.map { ($0.listed.id, $0.number) }) { first, _ in first }
-    names = NameDirectory(images.flatMap { image in image.record.names.map { ($0, image.number) } })
-    var layers: [String: Layer] = [:]
-    for image in all {
-      let plain = Layer(image: image.number, isKeepID: false)
-      layers[image.listed.layerID] = layers[image.listed.layerID] ?? plain
-      let keep = Layer(image: image.number, isKeepID: true)
-      layers[image.listed.keepIDLayerID] = layers[image.listed.keepIDLayerID] ?? keep
-    }
-    self.layers = layers
-    links = Dictionary(
-      layers.map { (ListedImage.link(ofLayer: $0.key), $0.value) }
-    ) { first, _ in first }
+  /// An empty shelf for so many stores, before any catalog was read.
+  convenience init(stores count: Int) {
+    self.init(
+      Array(repeating: Part(), count: count), numbers: StoreNumbers(stores: count))
   }
 
-  /// The shelf for a newer catalog.
-  ///
-  /// - Parameters:
-  ///   - now: The time, in seconds of the clock of ``Retired/until``.
-  ///   - grace: For how long images that are gone are still served by path, in seconds.
-  func updated(
-    to catalog: Catalog, source: any ContentSource, now: Double, grace: Double
-  ) -> Shelf {
-    let current = catalog.images.compactMap { record in
-      byNumber[record.number].flatMap { ShelvedImage(record, keeping: $0) }
-        ?? ShelvedImage(record, source: source)
+  private init(_ parts: [Part], numbers: StoreNumbers) {
+    self.parts = parts
+    self.numbers = numbers
+    let all = parts.flatMap { $0.images + $0.retired.map(\.image) }
+    byNumber = Dictionary(all.map { ($0.number, $0) }) { first, _ in first }
+    restricted = all.filter { !$0.isForEverybody }
+  }
+
+  /// When the latest of the generations was published.
+  var modified: Int64 { parts.reduce(0) { max($0, $1.published) } }
+
+  /// The shelf with a newer catalog of one store.
+  func updated(_ place: Int, to catalog: Catalog, source: any ContentSource) -> Shelf {
+    func shelved(_ record: ImageRecord) -> ShelvedImage? {
+      guard let number = numbers.number(record.number, inStore: place) else { return nil }
+      return byNumber[number].flatMap { ShelvedImage(record, keeping: $0) }
+        ?? ShelvedImage(record, as: number, source: source)
     }
-    let numbers = Set(current.map(\.number))
-    let gone = images.filter { !numbers.contains($0.number) }
-      .map { Retired(image: $0, until: now + grace) }
-    let still = retired.filter { $0.until > now && !numbers.contains($0.image.number) }
-    return Shelf(generation: catalog.generation, images: current, retired: still + gone)
+    var part = Part(generation: catalog.generation, published: catalog.operation.time)
+    for record in catalog.images {
+      if let image = shelved(record) {
+        part.images.append(image)
+      } else {
+        part.unshown.append(record.id)
+      }
+    }
+    // Of several objects of one image one that stays, or the last, has the best chance to be read.
+    let retired = catalog.retired.reversed()
+    let byChance = retired.filter { $0.condemned == nil } + retired.filter { $0.condemned != nil }
+    var known = Set(catalog.images.map(\.number))
+    for entry in byChance where known.insert(entry.image.number).inserted {
+      guard let image = shelved(entry.image) else { continue }
+      part.retired.append(Retired(image: image, condemned: entry.condemned))
+    }
+    var parts = self.parts
+    parts[place] = part
+    return Shelf(parts, numbers: numbers)
   }
 
   /// The image with a number.
@@ -79,12 +89,16 @@ final class Shelf: Sendable {
     return image
   }
 
-  /// The number of the image with an id of 64 hex digits.
-  func number(ofID id: String) -> UInt32? { byID[id] }
-
-  /// What a layer id stands for.
-  func layer(_ id: String) -> Layer? { layers[id] }
-
-  /// What the short name of a layer stands for.
-  func link(_ name: String) -> Layer? { links[name] }
+  /// What is left when some images are hidden; made once for everybody from whom the same is.
+  func selection(hiding hidden: Set<UInt32>) -> Selection {
+    if let known = selections.withLock({ $0[hidden] }) { return known }
+    let made = Selection(
+      parts.flatMap(\.images).filter { !hidden.contains($0.number) },
+      retired: parts.flatMap(\.retired).map(\.image).filter { !hidden.contains($0.number) })
+    return selections.withLock { known in
+      if let other = known[hidden] { return other }
+      known[hidden] = made
+      return made
+    }
+  }
 }

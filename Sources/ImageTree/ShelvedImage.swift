@@ -17,18 +17,20 @@ final class ShelvedImage: Sendable {
   }
 
   let record: ImageRecord
+  /// The image's number on this node, as node ids have it; see ``StoreNumbers``.
+  let number: UInt32
   let listed: ListedImage
   private let source: any ContentSource
   private let state: Mutex<State>
 
   /// Takes an image from the catalog; nil for one without a listing, which no view can show.
-  init?(_ record: ImageRecord, source: any ContentSource) {
-    guard record.number > 0, record.number < NodeAddress.imageLimit,
-      let text = record.attributes[ListedImage.attribute],
+  init?(_ record: ImageRecord, as number: UInt32, source: any ContentSource) {
+    guard let text = record.attributes[ListedImage.attribute],
       let listed = ListedImage(attributeValue: text, names: record.names),
       listed.bigData.count <= ImageItem.dataLimit
     else { return nil }
     self.record = record
+    self.number = number
     self.listed = listed
     self.source = source
     state = Mutex(.listed)
@@ -41,6 +43,7 @@ final class ShelvedImage: Sendable {
       let listed = ListedImage(attributeValue: text, names: record.names)
     else { return nil }
     self.record = record
+    number = old.number
     self.listed = listed
     source = old.source
     let known: LoadedImage? = old.state.withLock {
@@ -49,8 +52,8 @@ final class ShelvedImage: Sendable {
     state = Mutex(known.map { .loaded($0) } ?? .listed)
   }
 
-  /// The image's number, as node ids have it.
-  var number: UInt32 { record.number }
+  /// Whether everybody may see it.
+  var isForEverybody: Bool { record.access.visibility == .world }
 
   /// The image with its object.
   func load() throws(Errno) -> LoadedImage {

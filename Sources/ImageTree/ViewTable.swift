@@ -10,7 +10,10 @@ final class ViewTable: Sendable {
     var byUser: [UInt32: View] = [:]
   }
 
-  private let accounts: any Accounts
+  /// How many slots of node ids a view takes, a power of two.
+  static let slotsPerView = 4
+
+  let accounts: any Accounts
   private let state: Mutex<State>
   /// The public part of the tree: everything as it is in the images.
   let open = View(slot: View.publicSlot, identity: .unshifted(uid: 0, gid: 0))
@@ -25,8 +28,11 @@ final class ViewTable: Sendable {
     let identity = accounts.identity(of: uid)
     return state.withLock { state in
       if let known = state.byUser[uid], known.identity == identity { return known }
-      guard (state.bySlot.count + 1) * 2 <= NodeAddress.viewLimit else { return nil }
-      let view = View(slot: UInt16(state.bySlot.count * 2), identity: identity)
+      guard (state.bySlot.count + 1) * Self.slotsPerView <= NodeAddress.viewLimit else {
+        return nil
+      }
+      let slot = UInt16(state.bySlot.count * Self.slotsPerView)
+      let view = View(slot: slot, identity: identity)
       state.bySlot.append(view)
       state.byUser[uid] = view
       return view
@@ -36,9 +42,14 @@ final class ViewTable: Sendable {
   /// The view that a slot belongs to.
   func view(slot: UInt16) -> View? {
     state.withLock { state in
-      let index = Int(slot / 2)
+      let index = Int(slot) / Self.slotsPerView
       return index < state.bySlot.count ? state.bySlot[index] : nil
     }
+  }
+
+  /// The present views of all users who have one.
+  var current: [View] {
+    state.withLock { $0.byUser.values.sorted { $0.slot < $1.slot } }
   }
 
   /// All users who have a view.

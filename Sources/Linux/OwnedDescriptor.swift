@@ -63,6 +63,8 @@ extension OwnedDescriptor {
     public static let directory = Options(rawValue: O_DIRECTORY)
     /// `O_NOFOLLOW`.
     public static let noFollow = Options(rawValue: O_NOFOLLOW)
+    /// `O_NONBLOCK`: opening a fifo does not wait; makes no difference for regular files.
+    public static let nonBlocking = Options(rawValue: O_NONBLOCK)
   }
 
   /// Opens a file with open(2), close-on-exec.

@@ -17,6 +17,11 @@ public enum Paths {
     _ = try retrying("chmod", path) { path.withPlatformString { chmod($0, mode) } }
   }
 
+  /// Sets the group (chown(2)).
+  public static func setGroup(_ path: FilePath, _ group: UInt32) throws(SystemError) {
+    _ = try retrying("chown", path) { path.withPlatformString { chown($0, .max, group) } }
+  }
+
   /// Sets a file's time of access to now and leaves that of modification as it is (utimensat(2)).
   public static func touch(_ path: FilePath) throws(SystemError) {
     // UTIME_NOW and UTIME_OMIT, which the Glibc module does not show.

@@ -13,17 +13,46 @@ public struct UserAccount: Hashable, Sendable {
 
   /// Looks a user up by id, in whatever sources nsswitch.conf(5) names; nil when there is none.
   public init?(uid: UInt32) {
-    var record = passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    var buffer = [CChar](repeating: 0, count: 16384)
-    let status = getpwuid_r(uid, &record, &buffer, buffer.count, &found)
-    guard status == 0, found != nil, let name = record.pw_name, let home = record.pw_dir else {
-      return nil
+    let found = lookUpAccount {
+      getpwuid_r(uid, $0, $1, $2, $3)
+    } read: { (record: passwd) in
+      UserAccount(record)
     }
+    guard let found else { return nil }
+    self = found
+  }
+
+  /// Looks a user up by login name; nil when there is none.
+  public init?(name: String) {
+    let found = lookUpAccount {
+      getpwnam_r(name, $0, $1, $2, $3)
+    } read: { (record: passwd) in
+      UserAccount(record)
+    }
+    guard let found else { return nil }
+    self = found
+  }
+
+  private init?(_ record: passwd) {
+    guard let name = record.pw_name, let home = record.pw_dir else { return nil }
     self.name = String(cString: name)
     self.uid = record.pw_uid
     self.gid = record.pw_gid
     self.home = String(cString: home)
+  }
+
+  /// The ids of all groups the user is in, the primary one among them (getgrouplist(3)).
+  ///
+  /// Asks every source of nsswitch.conf(5); where one does not answer its groups are missing.
+  public var groups: [UInt32] {
+    var room: Int32 = 64
+    while room <= 1 << 20 {
+      var ids = [gid_t](repeating: 0, count: Int(room))
+      var count = room
+      if getgrouplist(name, gid, &ids, &count) >= 0 { return Array(ids.prefix(Int(count))) }
+      room = max(count, room * 4)
+    }
+    return [gid]
   }
 }
 

@@ -32,9 +32,9 @@ public struct MountServer: Sendable {
   /// - Parameters:
   ///   - prepared: Called with the session when it is mounted, before the first request.
   ///   - ready: Called when the mount answers.
-  /// - Throws: `FUSEError` or `SystemError`.
+  /// - Throws: `FUSEError` or `SystemError`, or what `prepared` throws.
   public func run(
-    _ fileSystem: any FileSystem, prepared: (Session) -> Void = { _ in },
+    _ fileSystem: any FileSystem, prepared: (Session) throws -> Void = { _ in },
     ready: @escaping @Sendable () -> Void
   ) throws {
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
@@ -42,7 +42,7 @@ public struct MountServer: Sendable {
     let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
       if signal == .hangUp { onHangUp() } else { session.stop() }
     }
-    prepared(session)
+    try prepared(session)
     try session.run { readiness in
       if let failure = readiness.readaheadFailure {
         logger.info("readahead stays at the kernel's default", metadata: ["reason": "\(failure)"])

@@ -23,15 +23,26 @@ public final class StoreContent: ContentSource {
   /// Reads from a store.
   ///
   /// - Parameter cacheSize: How many bytes of decompressed blocks to keep in memory.
-  public init(_ store: Store, cacheSize: Int, logger: Logger) {
+  public convenience init(_ store: Store, cacheSize: Int, logger: Logger) {
+    let cache = Self.makeCache(limit: cacheSize, blockSize: Int(store.parameters.blockSize))
+    self.init(store, cache: cache, logger: logger)
+  }
+
+  /// Reads from a store through a cache that several stores share: equal content is the same
+  /// content, whichever store it comes from.
+  init(_ store: Store, cache: BlockCache<SHA256Digest>, logger: Logger) {
     self.store = store
     self.logger = logger
+    self.cache = cache
     packs = PackFiles(store)
-    // Each part of the cache must have room for some blocks, or it never keeps any.
-    let most = cacheSize / (8 * Int(store.parameters.blockSize))
-    cache = BlockCache(limit: cacheSize, shards: max(1, min(16, most)))
     decompressors = Mutex([:])
     encoders = Mutex([:])
+  }
+
+  /// A cache for blocks of at most a size: each of its parts must have room for some, or it never
+  /// keeps any.
+  static func makeCache(limit: Int, blockSize: Int = 1 << 20) -> BlockCache<SHA256Digest> {
+    BlockCache(limit: limit, shards: max(1, min(16, limit / (8 * blockSize))))
   }
 
   /// Reads an image object, whole; see ``ImageTree/ContentSource``.

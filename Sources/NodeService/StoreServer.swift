@@ -1,92 +1,126 @@
+internal import Digests
 internal import FUSE
 public import ImageTree
-internal import Linux
+public import Linux
 public import Logging
 public import Store
 internal import Synchronization
 public import SystemPackage
 
-/// Shows a store at a mount point and keeps up with its generations: what `firn serve` does.
+/// Shows stores at a mount point and keeps up with their generations: what `firn serve` does.
 public final class StoreServer: Sendable {
-  /// How a store is served.
+  /// How stores are served.
   public struct Options: Sendable {
     /// How many bytes of decompressed blocks to keep in memory.
     public var cacheSize = 128 << 20
-    /// How often to look for a newer generation, in seconds.
+    /// How often to look for newer generations, in seconds.
     public var interval: Double = 5
-    /// For how long an image that was removed is still served by path, in seconds.
-    public var grace: Double = 86_400
+    /// For how many seconds a lease on what is read holds without being renewed; 0 for none.
+    public var leaseSeconds: Int64 = 86_400
+    /// What the lease is for, one line for people.
+    public var purpose = "firn serve"
     /// Whether users other than the one who mounts may see the mount.
     public var allowsOthers = false
+    /// The account as which stores are read and leases written, by a server that root starts.
+    public var account: UserAccount?
 
     /// Makes the defaults.
     public init() {}
   }
 
+  /// How long a store other than the first may keep the server from being ready, and any store
+  /// from ending, in seconds.
+  private static let patience: Double = 10
+
+  /// How many stores one server shows at most.
+  public static var mostStores: Int { ImageTree.mostStores }
+
   private let options: Options
   private let logger: Logger
   private let tree: ImageTree
-  private let follower: Mutex<GenerationFollower>
-  private let notifier = Mutex<Notifier?>(nil)
-  private let wake = WakeUp()
+  private let followers: [StoreFollower]
+  private let notifier: NotifierBox
 
-  /// Reads the newest catalog and makes the tree that will show it.
+  /// Reads the newest catalogs and makes the tree that will show them.
+  ///
+  /// The first store must be there. Others may be missing or not answer; they are tried again while
+  /// the server runs.
+  ///
+  /// - Parameter stores: 1 to ``mostStores``; of two images with one name that
+  ///   of the first store is shown.
+  /// - Throws: What keeps the first store from being read.
   public init(
-    _ store: Store, accounts: any Accounts, options: Options, logger: Logger
+    _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
   ) throws(StoreError) {
+    let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
+    let context = StoreFollower.Context(
+      tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize),
+      leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
+      tell: { box.tell($0) })
+    followers = stores.enumerated().map { StoreFollower($1, place: $0, context) }
     self.options = options
     self.logger = logger
-    let content = StoreContent(store, cacheSize: options.cacheSize, logger: logger)
-    tree = ImageTree(source: content, accounts: accounts)
-    let follower = try GenerationFollower(store)
-    _ = tree.update(to: follower.current, now: MonotonicClock.seconds(), grace: options.grace)
-    self.follower = Mutex(follower)
+    self.tree = tree
+    notifier = box
+    try assumeAccount()
+    defer { FileSystemIdentity.resume() }
+    try followers.first?.open()
+    for follower in followers.dropFirst() {
+      let isTried = WakeUp()
+      let thread = try? JoinableThread {
+        follower.look()
+        isTried.now()
+      }
+      if thread != nil { _ = isTried.wait(seconds: Self.patience) }
+    }
+  }
+
+  /// From here on this thread, and every thread it starts, reads as the account: the kernel takes
+  /// file-system ids from each thread, and threads inherit them.
+  private func assumeAccount() throws(StoreError) {
+    guard let account = options.account else { return }
+    do throws(SystemError) { try FileSystemIdentity.assume(account) } catch {
+      throw .system(error)
+    }
   }
 
   /// Mounts and serves; returns when the mount is gone.
   ///
   /// - Parameter ready: Called when the mount answers.
-  /// - Throws: `FUSEError` or `SystemError`.
+  /// - Throws: `FUSEError`, `SystemError` or `StoreError`.
   public func run(
     at mountPoint: FilePath, ready: @escaping @Sendable () -> Void
   ) throws {
     var server = MountServer(at: mountPoint, name: "firn", logger: logger)
     server.allowsOthers = options.allowsOthers
-    server.onHangUp = { [wake] in wake.now() }
-    let thread = try JoinableThread { self.follow() }
+    server.onHangUp = { [followers] in for follower in followers { follower.hurry() } }
     defer {
-      wake.end()
-      thread.join()
+      notifier.set(nil)
+      for follower in followers { follower.end(within: Self.patience) }
     }
-    try server.run(
-      tree, prepared: { session in notifier.withLock { $0 = session.notifier } }, ready: ready)
-    notifier.withLock { $0 = nil }
+    try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
   }
 
-  /// Looks for newer generations until the server ends.
-  private func follow() {
-    while wake.wait(seconds: options.interval) { refresh() }
+  /// The mount is made as root; what comes after reads stores.
+  private func prepare(_ session: Session) throws {
+    try assumeAccount()
+    notifier.set(session.notifier)
+    for follower in followers { try follower.start(every: options.interval) }
   }
+}
 
-  /// Shows the newest generation, if it is newer than the one that is shown.
-  ///
-  /// A store that cannot be read changes nothing: what is shown stays.
-  private func refresh() {
-    do throws(StoreError) {
-      // Taken out while it reads: no lock is held across a read of the shared file system.
-      var follower = follower.withLock { $0 }
-      let newer = try follower.next()
-      self.follower.withLock { $0 = follower }
-      guard let catalog = newer else { return }
-      let outdated = tree.update(
-        to: catalog, now: MonotonicClock.seconds(), grace: options.grace)
-      logger.info("a new generation is shown", metadata: ["generation": "\(catalog.generation)"])
-      guard let notifier = notifier.withLock({ $0 }) else { return }
-      for node in outdated { try? notifier.invalidate(node) }
-    } catch {
-      logger.warning(
-        "the store's newest generation could not be read",
-        metadata: ["reason": "\(error.failure)"])
+/// The notifier of the session, while there is one.
+final class NotifierBox: Sendable {
+  private let notifier = Mutex<Notifier?>(nil)
+
+  func set(_ notifier: Notifier?) { self.notifier.withLock { $0 = notifier } }
+
+  /// Tells the kernel what has changed; a kernel that is gone need not know.
+  func tell(_ change: TreeChange) {
+    guard let notifier = notifier.withLock({ $0 }) else { return }
+    for node in change.nodes { try? notifier.invalidate(node) }
+    for entry in change.names {
+      try? notifier.invalidateEntry(entry.bytes.span.bytes, in: entry.parent)
     }
   }
 }

@@ -14,9 +14,17 @@ public final class SystemAccounts: Accounts {
     var known: [UInt32: Identity] = [:]
   }
 
+  /// The groups of a user, and when they were asked for.
+  private struct Groups {
+    let ids: Set<UInt32>
+    let askedAt: Double
+  }
+
   private let directory: FilePath
   private let lifetime: Double
-  private let isNamespaced: Bool
+  private let groupLifetime: Double
+  private let ids: NamespaceIDs
+  private let groups = Mutex<[UInt32: Groups]>([:])
   private let state: Mutex<State>
 
   /// Uses the accounts of this machine.
@@ -24,10 +32,15 @@ public final class SystemAccounts: Accounts {
   /// - Parameters:
   ///   - directory: Where `subuid` and `subgid` are.
   ///   - lifetime: For how many seconds an answer holds.
-  public init(directory: FilePath = "/etc", lifetime: Double = 10) {
+  ///   - groupLifetime: For how many seconds an answer about groups holds, which may cost requests
+  ///     to a directory service.
+  public init(
+    directory: FilePath = "/etc", lifetime: Double = 10, groupLifetime: Double = 300
+  ) {
     self.directory = directory
     self.lifetime = lifetime
-    isNamespaced = Self.isInUserNamespace
+    self.groupLifetime = groupLifetime
+    ids = NamespaceIDs.current()
     state = Mutex(State(files: Self.readFiles(directory), readAt: MonotonicClock.seconds()))
   }
 
@@ -59,7 +72,7 @@ public final class SystemAccounts: Accounts {
   ) -> Identity {
     let account = UserAccount(uid: uid)
     let gid = account?.gid ?? uid
-    if uid == 0 || isNamespaced { return .unshifted(uid: uid, gid: gid) }
+    if uid == 0 || !ids.areTheHosts { return .unshifted(uid: uid, gid: gid) }
     return .rootless(
       uid: uid, gid: gid, subordinateUsers: users.ranges(name: account?.name, uid: uid),
       subordinateGroups: groups.ranges(name: account?.name, uid: uid))
@@ -74,11 +87,26 @@ public final class SystemAccounts: Accounts {
   private static func read(_ path: FilePath) -> SubordinateIDs {
     SubordinateIDs(parsing: (try? readText(path)) ?? "")
   }
+}
 
-  /// Whether ids are not those of the host (user_namespaces(7)).
-  private static var isInUserNamespace: Bool {
-    let map = (try? readText("/proc/self/uid_map")) ?? ""
-    let fields = map.split(whereSeparator: { $0 == " " || $0 == "\n" })
-    return fields != ["0", "0", "4294967295"]
+// MARK: - Whom access rules mean
+
+extension SystemAccounts {
+  /// The id of a user on the host; see ``ImageTree/Accounts``.
+  public func hostUser(of uid: UInt32) -> UInt32 { ids.host(uid) }
+
+  /// The groups of a user, asked for in the user database of the machine; see
+  /// ``ImageTree/Accounts``.
+  ///
+  /// A user whom the database does not know any more keeps the last answer: a directory service
+  /// that does not answer must not stop what is running.
+  public func groups(of uid: UInt32) -> Set<UInt32> {
+    let now = MonotonicClock.seconds()
+    let known = groups.withLock { $0[uid] }
+    if let known, known.askedAt + groupLifetime > now { return known.ids }
+    let found = UserAccount(uid: hostUser(of: uid)).map { Set($0.groups) }
+    let answer = Groups(ids: found ?? known?.ids ?? [], askedAt: now)
+    groups.withLock { $0[uid] = answer }
+    return answer.ids
   }
 }

@@ -5,6 +5,7 @@ public import SystemPackage
 public struct PosixDirectory: StoreDirectory {
   /// The store's directory.
   public let root: FilePath
+  private let modes = FileModes()
 
   /// Names a directory; nothing is touched.
   public init(_ root: FilePath) { self.root = root }
@@ -32,7 +33,8 @@ public struct PosixDirectory: StoreDirectory {
 
   /// See ``StoreDirectory/create(_:)``.
   public func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter {
-    try PosixFileWriter(creating: self.path(path))
+    let mode = try modes.fileMode(in: path.area, at: self.path(path.area))
+    return try PosixFileWriter(creating: self.path(path), mode: mode)
   }
 
   /// See ``StoreDirectory/link(_:to:)``.
@@ -68,6 +70,22 @@ public struct PosixDirectory: StoreDirectory {
       try Paths.synchronizeDirectory(parent.isEmpty ? "." : parent)
     } catch {
       if error.errno != .permissionDenied { throw error }
+    }
+  }
+
+  /// See ``StoreDirectory/setAccess(_:of:)``.
+  ///
+  /// Reads the mode back: the kernel silently leaves the set-group-id bit out for who is not in the
+  /// group, and files would then get another group.
+  public func setAccess(_ access: StoreAccess, of area: StoreArea) throws(SystemError) {
+    let place = path(area)
+    let mode = access.mode(of: area)
+    modes.forget(area)
+    if access.readers == .group, let group = access.group { try Paths.setGroup(place, group) }
+    if UInt32(try FileStatus(of: place).mode) == mode { return }
+    try Paths.setMode(place, mode)
+    guard UInt32(try FileStatus(of: place).mode) == mode else {
+      throw SystemError("chmod", place, .notPermitted)
     }
   }
 
@@ -108,34 +126,4 @@ public struct PosixDirectory: StoreDirectory {
   public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
     layout.lustre.set(on: path(area))
   }
-}
-
-private final class PosixFile: StoreFile {
-  private let descriptor: OwnedDescriptor
-  let size: UInt64
-
-  init(opening path: FilePath) throws(SystemError) {
-    let descriptor = try OwnedDescriptor(opening: path, .noFollow)
-    size = try descriptor.status().size
-    self.descriptor = descriptor
-  }
-
-  func read(at offset: UInt64, into buffer: inout MutableRawSpan) throws(SystemError) -> Int {
-    try descriptor.readFully(into: &buffer, at: offset)
-  }
-}
-
-private final class PosixFileWriter: StoreFileWriter {
-  private let descriptor: OwnedDescriptor
-
-  init(creating path: FilePath) throws(SystemError) {
-    let descriptor = try OwnedDescriptor(
-      opening: path, [.create, .exclusive, .writeOnly, .noFollow], mode: 0o644)
-    try descriptor.setMode(0o644)
-    self.descriptor = descriptor
-  }
-
-  func append(_ bytes: RawSpan) throws(SystemError) { try descriptor.writeAll(bytes) }
-
-  func synchronize() throws(SystemError) { try descriptor.synchronize() }
 }

@@ -7,6 +7,8 @@ extension Store {
   /// Makes a store in a directory that is new, empty, or left by an interrupted attempt.
   ///
   /// firn.json is linked last: before that there is no store, and the same call may be repeated.
+  /// All directories get the group and mode that `access` says, also the store's own where it was
+  /// there before; files get theirs from their directories.
   /// Throws `alreadyAStore`, `notEmpty`, `invalidParameters` or what the file system refuses.
   ///
   /// - Parameter laidOut: Told what became of each area's layout, which is set before any file is
@@ -14,18 +16,19 @@ extension Store {
   public static func create(
     at directory: any StoreDirectory, parameters: StoreParameters,
     features: FeatureFlags = FeatureFlags(), striping: StripingPolicy = StripingPolicy(),
-    surroundings: Surroundings = Surroundings(),
+    access: StoreAccess = StoreAccess(), surroundings: Surroundings = Surroundings(),
     laidOut: (StoreArea, LayoutOutcome) -> Void = { _, _ in }
   ) throws(StoreError) -> Store {
     try check(parameters)
-    try makeAreas(in: directory)
+    try makeAreas(in: directory, access)
     for area in StoreArea.allCases {
       laidOut(area, directory.setLayout(striping.layout(of: area), of: area))
     }
     let store = Store(
       directory: directory,
       description: StoreDescription(
-        id: Token.random(words: 2), parameters: parameters, features: features, striping: striping),
+        id: Token.random(words: 2), parameters: parameters, features: features, striping: striping,
+        access: access),
       surroundings: surroundings)
     try store.clearLeftovers()
     let staging = try store.stage(purpose: "create")
@@ -56,7 +59,9 @@ extension Store {
     }
   }
 
-  private static func makeAreas(in directory: any StoreDirectory) throws(StoreError) {
+  private static func makeAreas(
+    in directory: any StoreDirectory, _ access: StoreAccess
+  ) throws(StoreError) {
     let isNew = try make(.root, in: directory)
     let present: [String]
     do throws(SystemError) {
@@ -73,6 +78,7 @@ extension Store {
     }
     for area in StoreArea.subdirectories { _ = try make(area, in: directory) }
     do throws(SystemError) {
+      for area in StoreArea.allCases { try directory.setAccess(access, of: area) }
       try directory.synchronize(.root)
     } catch {
       throw .system(error)

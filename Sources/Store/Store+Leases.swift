@@ -53,10 +53,16 @@ extension Store {
   }
 
   /// What a lease says of its holder; nil when it cannot be read.
+  ///
+  /// Where everybody may hold leases a file may be anything: what is not small is not read.
   public func note(of lease: Lease) -> LeaseNote? {
-    guard let bytes = try? directory.read(lease.path) else { return nil }
+    guard let file = try? directory.open(lease.path), file.size <= Self.largestNote,
+      let bytes = try? file.bytes(at: 0, count: Int(file.size), of: lease.path)
+    else { return nil }
     return try? SealedText.decode(LeaseNote.self, from: bytes)
   }
+
+  private static let largestNote: UInt64 = 64 << 10
 
   private static func limited(_ seconds: Int64) -> Int64 { max(0, min(seconds, longestLease)) }
 }

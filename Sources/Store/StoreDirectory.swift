@@ -14,7 +14,8 @@ public protocol StoreDirectory: Sendable {
   /// Opens a file for reading at offsets (open(2)); `ENOENT` when it is not there.
   func open(_ path: StorePath) throws(SystemError) -> any StoreFile
 
-  /// Creates a file that must not exist (open(2) with `O_EXCL`), with mode 0644 whatever the umask.
+  /// Creates a file that must not exist (open(2) with `O_EXCL`), with the mode that the mode of its
+  /// area implies, whatever the umask: see ``StoreAccess/fileMode(inDirectoryOf:)``.
   func create(_ path: StorePath) throws(SystemError) -> any StoreFileWriter
 
   /// Gives a file a second name, atomically; `EEXIST` when that is taken (link(2)).
@@ -30,6 +31,9 @@ public protocol StoreDirectory: Sendable {
   ///
   /// The root's own name is durable afterwards, new or not: nothing else makes it so.
   func makeDirectory(_ area: StoreArea) throws(SystemError)
+
+  /// Sets an area's group and mode (chown(2), chmod(2)); a directory without modes does nothing.
+  func setAccess(_ access: StoreAccess, of area: StoreArea) throws(SystemError)
 
   /// The names in an area in order of their bytes (readdir(3)).
   func list(_ area: StoreArea) throws(SystemError) -> [String]
@@ -62,6 +66,11 @@ extension StoreDirectory {
   public func setLayout(_ layout: StripingPolicy.Layout, of area: StoreArea) -> LayoutOutcome {
     .notLustre
   }
+}
+
+extension StoreDirectory {
+  /// Does nothing: for directories in memory.
+  public func setAccess(_ access: StoreAccess, of area: StoreArea) throws(SystemError) {}
 }
 
 /// A file of a store, open for reading; closed when the last reference goes.

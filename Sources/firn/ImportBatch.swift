@@ -1,5 +1,6 @@
 internal import Commands
 internal import ImageImport
+internal import Linux
 internal import Logging
 internal import OCI
 internal import Registry
@@ -12,6 +13,10 @@ struct ImportBatch: Sendable {
   /// The names of the image, when there is one; empty for its own.
   let names: [String]
   let platform: Platform?
+  /// Who is to see the images; nil for the store's rule.
+  var visibility: ImageAccess.Visibility?
+  /// The group of their rules; nil for the store's or the importer's.
+  var group: UInt32?
   let store: Store
   let options: RegistryOptions
   /// Whether images are only imported to repair them; see ``ImportRequest/isRepair``.
@@ -28,7 +33,9 @@ struct ImportBatch: Sendable {
   }
 
   private func importImage(from name: SourceName) async throws -> ImportSummary {
-    var request = ImportRequest(names: names, platform: platform, text: "import \(name)")
+    var request = ImportRequest(
+      names: names, platform: platform, text: "import \(name)", owner: effectiveUser(),
+      primaryGroup: effectiveGroup(), visibility: visibility, group: group)
     request.isRepair = isRepair
     let display = ProgressDisplay("\(name)", isQuiet: isSilent)
     let source = try name.open(options: options, logger: logger)

@@ -23,6 +23,7 @@ struct ImportCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var json: JSONOption
   @OptionGroup var registry: RegistryArguments
+  @OptionGroup var access: AccessOptions
 
   @Option(
     name: .customLong("name"),
@@ -54,7 +55,8 @@ struct ImportCommand: AsyncParsableCommand {
     let sources = try references.map { try SourceName(parsing: $0) }
     for name in names { try ImageName.validate(name) }
     let batch = ImportBatch(
-      sources: sources, names: names, platform: platform, store: try store.open(),
+      sources: sources, names: names, platform: platform, visibility: access.visibility,
+      group: access.group, store: try store.open(),
       options: try registry.options(), isSilent: quiet || json.isOn,
       logger: Log.make(level: quiet ? .error : .warning))
     let summaries = try await Interruption.guarding { try await batch.run() }

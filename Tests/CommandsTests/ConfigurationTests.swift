@@ -21,6 +21,10 @@ struct ConfigurationTests {
     let one = try read(#"{ "mount" : "/m" }"#)
     #expect(one.store == nil)
     #expect(one.mount == "/m")
+    let many = try read(#"{"store": "/a", "stores": ["/b", "/c"]}"#)
+    #expect(many.allStores == ["/a", "/b", "/c"])
+    #expect(try read(#"{"stores": ["/b"]}"#).allStores == ["/b"])
+    #expect(one.allStores.isEmpty)
     #expect(try read("{}") == Configuration())
     #expect(try read(#"{"store": null}"#) == Configuration())
   }
@@ -36,7 +40,8 @@ struct ConfigurationTests {
   @Test(
     "that make no sense are refused, with the path and what to do",
     arguments: [
-      "", "[]", "null", "{", #"{"store": 1}"#, #"{"store": ["a"]}"#, #"{"stroe": "/a"}"#,
+      "", "[]", "null", "{", #"{"store": 1}"#, #"{"store": ["a"]}"#, #"{"stores": "/a"}"#,
+      #"{"stores": [1]}"#, #"{"stroe": "/a"}"#,
       #"{"store": "/a", "Mount": "/b"}"#, "store=/a", #"{"store": "/a"} trailing"#,
     ])
   func invalid(text: String) throws {
@@ -54,7 +59,7 @@ struct ConfigurationTests {
   func unknown() throws {
     let failure = #expect(throws: Failure.self) { try read(#"{"stroe": "/a"}"#) }
     #expect(failure?.cause?.contains("'stroe'") == true)
-    #expect(failure?.description.contains("mount, store") == true)
+    #expect(failure?.description.contains("mount, store, stores") == true)
   }
 
   @Test("that cannot be read are refused")

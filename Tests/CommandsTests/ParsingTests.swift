@@ -72,8 +72,14 @@ struct ParsingTests {
   @Test("of serve have limits")
   func serve() throws {
     let command = try ServeCommand.parse([
-      "/mnt", "--cache", "64", "--interval", "0.5", "--foreground", "--allow-other",
+      "/mnt", "--cache", "64", "--interval", "0.5", "--foreground", "--allow-other", "--lease",
+      "2d", "--user", "firn", "--store", "/a", "--store", "/b",
     ])
+    #expect(command.lease.seconds == 172_800)
+    #expect(command.user == "firn")
+    #expect(command.store.paths == ["/a", "/b"])
+    #expect(try ServeCommand.parse(["/mnt", "--lease", "0"]).lease.seconds == 0)
+    #expect(try ServeCommand.parse(["/mnt"]).lease.seconds == 86_400)
     #expect(command.cache == 64)
     #expect(command.interval == 0.5)
     #expect(command.foreground && command.allowOther)
@@ -82,6 +88,7 @@ struct ParsingTests {
       ["--cache", "0"], ["--cache", "-1"], ["--cache", "1048577"], ["--cache", "many"],
       ["--interval", "0"], ["--interval", "-1"], ["--interval", "nan"], ["--interval", "inf"],
       ["--interval", "100000"], ["--interval"], ["--unknown"], ["a", "b"],
+      ["--lease", "59s"], ["--lease", "32d"], ["--lease", "-1"], ["--lease", "soon"],
     ] {
       expectUsage(ServeCommand.self, ["/mnt"] + bad)
     }

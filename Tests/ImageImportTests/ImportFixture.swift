@@ -16,17 +16,25 @@ struct ImportFixture {
   let store: Store
   let log = RecordingLog()
 
-  init(blockSize: UInt32 = 4096, compressor: Compressor = .zstd, level: Int32 = 3) throws {
+  init(
+    blockSize: UInt32 = 4096, compressor: Compressor = .zstd, level: Int32 = 3,
+    access: StoreAccess = StoreAccess()
+  ) throws {
     directory = try TemporaryDirectory()
     store = try Store.create(
       at: PosixDirectory(directory.path.appending("store")),
-      parameters: StoreParameters(blockSize: blockSize, compressor: compressor, level: level))
+      parameters: StoreParameters(blockSize: blockSize, compressor: compressor, level: level),
+      access: access)
   }
 
   @discardableResult
   func run(_ source: StubSource, as names: [String]) async throws -> ImportSummary {
-    try await Importer(store, logger: log.logger).run(
-      ImportRequest(names: names, text: "import stub"), from: source)
+    try await run(source, ImportRequest(names: names, text: "import stub"))
+  }
+
+  @discardableResult
+  func run(_ source: StubSource, _ request: ImportRequest) async throws -> ImportSummary {
+    try await Importer(store, logger: log.logger).run(request, from: source)
   }
 
   /// The image with a name, ready to be read.

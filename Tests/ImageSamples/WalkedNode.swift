@@ -12,15 +12,22 @@ public struct WalkedNode: Sendable {
 }
 
 extension FileSystem {
-  /// Looks a path up, name by name.
+  /// Looks a path up, name by name; a symbolic link in the top directory is followed on the way,
+  /// and with a slash behind it.
   public func find(
     _ path: String, from node: NodeID = .root, caller: Caller
   ) throws(Errno) -> Entry {
     var entry = Entry.negative(timeout: 0)
     var node = node
-    for name in path.split(separator: "/") {
+    let names = path.split(separator: "/")
+    for (index, name) in names.enumerated() {
       entry = try lookup(Array(name.utf8).span.bytes, in: node, caller: caller)
       if entry.isNegative { throw .noSuchFileOrDirectory }
+      let isLast = index == names.count - 1 && path.last != "/"
+      if node == .root, !isLast, entry.attributes.kind == .symbolicLink {
+        let target = try linkTarget(of: entry.node, caller: caller)
+        entry = try find(String(decoding: target, as: UTF8.self), caller: caller)
+      }
       node = entry.node
     }
     return entry

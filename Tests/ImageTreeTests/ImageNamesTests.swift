@@ -16,7 +16,7 @@ struct ImageNamesTests {
   @Test("are directories taken apart at the slashes; one may be an image and lead on")
   func nested() throws {
     let tree = try TreeFixture().tree
-    #expect(try names("images", tree) == ["quay.io", "tool"])
+    #expect(try names("images/", tree) == ["quay.io", "tool"])
     #expect(try names("images/quay.io", tree) == ["team"])
     let parts = ["config.json", "manifest.json", "root", "root.squashfs"]
     #expect(try names("images/quay.io/team", tree).sorted() == (parts + ["tool:1"]).sorted())
@@ -41,8 +41,8 @@ struct ImageNamesTests {
     let layer = try store.layer([SampleMember("file", .file([1]))])
     let one = try store.publish(["team"], label: "1", layers: [layer])
     let two = try store.publish(["team/root", "team/free"], label: "2", layers: [layer])
-    let tree = ImageTree(source: store, accounts: SampleAccounts())
-    _ = tree.update(to: try store.catalog([one, two]), now: 0, grace: 0)
+    let tree = ImageTree(accounts: SampleAccounts())
+    _ = tree.update(to: try store.catalog([one, two]), from: store)
     #expect(try names("images/team", tree).count(where: { $0 == "root" }) == 1)
     #expect(try names("images/team/root", tree) == ["file"])
     #expect(try names("images/team/free", tree).contains("root"))
@@ -56,7 +56,7 @@ struct ImageNamesTests {
       #expect(try fixture.tree.find(path, caller: caller).entryTimeout <= 1)
     }
     #expect(try fixture.tree.find("images/tool/root/bin", caller: caller).entryTimeout > 60)
-    let images = try fixture.tree.find("images", caller: caller)
+    let images = try fixture.tree.find("images/", caller: caller)
     let absent = try fixture.tree.lookup([120].span.bytes, in: images.node, caller: caller)
     #expect(absent.isNegative && absent.entryTimeout == 0)
   }
@@ -64,7 +64,7 @@ struct ImageNamesTests {
   @Test("that are no UTF-8 are not found")
   func notText() throws {
     let fixture = try TreeFixture()
-    let images = try fixture.tree.find("images", caller: TreeFixture.plain)
+    let images = try fixture.tree.find("images/", caller: TreeFixture.plain)
     let entry = try fixture.tree.lookup(
       [0xFF, 0xFE].span.bytes, in: images.node, caller: TreeFixture.plain)
     #expect(entry.isNegative)

@@ -80,7 +80,7 @@ struct NodeAddressTests {
         }
       }
       // Slot 1 belongs to nobody: the public part has no keep-id layers.
-      for item in UInt32(1)...25 where view != 1 {
+      for item in UInt32(1)...27 where view != 1 {
         let address = NodeAddress(view: view, image: 0, item: item)
         #expect(!real.contains(address.syntheticInodeNumber))
       }

@@ -72,7 +72,7 @@ struct PodmanLayoutTests {
     #expect(before[0].count == 64)
     #expect(before[0] == before[1])
     let next = try fixture.catalog.removing(name: "tool").stamped(2)
-    _ = fixture.tree.update(to: next, now: 1, grace: 100)
+    _ = fixture.tree.update(to: next, from: fixture.store)
     let after = try cookies()
     #expect(after[0].count == 64)
     #expect(after[0] == after[1])

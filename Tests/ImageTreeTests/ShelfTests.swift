@@ -23,7 +23,7 @@ struct ShelfTests {
     let before = try tree.find("images/tool/root/bin/one", caller: caller)
     let loads = fixture.store.count(.object)
     let next = try fixture.catalog.tagging(fixture.other.id, as: "tool").stamped(2)
-    _ = tree.update(to: next, now: 1, grace: 100)
+    _ = tree.update(to: next, from: fixture.store)
     #expect(try names("images/tool/root", tree) == ["hello"])
     #expect(
       try tree.find("images/quay.io/team/tool:1/root/bin/one", caller: caller).node
@@ -32,14 +32,14 @@ struct ShelfTests {
     #expect(fixture.store.count(.object) == loads + 1, "what was read is kept")
   }
 
-  @Test("without an image do not list it, but serve it by path for the grace period")
+  @Test("without an image do not list it, but serve it by path while the catalog keeps it")
   func retired() throws {
     let fixture = try TreeFixture()
     let tree = fixture.tree
     let file = try fixture.find("overlay/\(fixture.layerID)/diff/bin/one", caller)
     let next = try fixture.catalog.removing(image: fixture.id).stamped(2)
-    _ = tree.update(to: next, now: 10, grace: 100)
-    #expect(try names("images", tree) == ["quay.io"])
+    _ = tree.update(to: next, from: fixture.store)
+    #expect(try names("images/", tree) == ["quay.io"])
     #expect(try names("images/quay.io/team", tree).contains("root"))
     #expect(try !names("views/1000/overlay", tree).contains(fixture.layerID))
     #expect(try !names("views/1000/overlay-images", tree).contains(fixture.id))
@@ -52,16 +52,18 @@ struct ShelfTests {
     #expect(!text.contains(fixture.id))
   }
 
-  @Test("let go of a retired image when the grace period is over, not before")
-  func graceOver() throws {
+  @Test("let go of a retired image when the catalog does, not when it is condemned")
+  func dropped() throws {
     let fixture = try TreeFixture()
     let tree = fixture.tree
     let file = try fixture.find("overlay/\(fixture.layerID)/diff/bin/one", caller)
-    let removed = try fixture.catalog.removing(image: fixture.id)
-    _ = tree.update(to: removed.stamped(2), now: 10, grace: 100)
-    _ = tree.update(to: removed.stamped(3), now: 109, grace: 100)
+    let removed = try fixture.catalog.removing(image: fixture.id).stamped(2)
+    _ = tree.update(to: removed, from: fixture.store)
+    let condemned = removed.condemning(objects: [fixture.record.object], packs: []).stamped(3)
+    _ = tree.update(to: condemned, from: fixture.store)
     #expect(try tree.content(of: file, caller: caller) == [42])
-    _ = tree.update(to: removed.stamped(4), now: 110, grace: 100)
+    let dropped = condemned.dropping(objects: [fixture.record.object], packs: []).stamped(4)
+    _ = tree.update(to: dropped, from: fixture.store)
     #expect(throws: Errno.staleNFSFileHandle) {
       _ = try tree.content(of: file, caller: caller)
     }
@@ -70,15 +72,30 @@ struct ShelfTests {
     }
   }
 
+  @Test("serve a retired image by path also when the server starts with them")
+  func restarted() throws {
+    let fixture = try TreeFixture()
+    let old = try fixture.find("overlay/\(fixture.layerID)/diff/bin/one", caller)
+    let removed = try fixture.catalog.removing(image: fixture.id).stamped(2)
+    let tree = ImageTree(accounts: fixture.accounts)
+    _ = tree.update(to: removed, from: fixture.store)
+    let path = "views/1000/overlay/\(fixture.layerID)/diff/bin/one"
+    let file = try tree.find(path, caller: caller)
+    #expect(file.node == old.node, "computed ids are the same in a new server")
+    #expect(try tree.content(of: file, caller: caller) == [42])
+    #expect(try tree.content(of: old, caller: caller) == [42], "also without any lookup")
+    #expect(try names("images/", tree) == ["quay.io"])
+  }
+
   @Test("that bring a removed image back list it again, as the same nodes")
   func broughtBack() throws {
     let fixture = try TreeFixture()
     let tree = fixture.tree
     let old = try fixture.find("overlay/\(fixture.layerID)/diff", caller)
     let removed = try fixture.catalog.removing(image: fixture.id).stamped(2)
-    _ = tree.update(to: removed, now: 1, grace: 100)
+    _ = tree.update(to: removed, from: fixture.store)
     let again = try fixture.store.catalog([fixture.record], generation: 3, after: removed)
-    _ = tree.update(to: again, now: 2, grace: 100)
+    _ = tree.update(to: again, from: fixture.store)
     let new = try fixture.find("overlay/\(fixture.layerID)/diff", caller)
     #expect(new.node == old.node, "it was retired, and kept its number")
     #expect(try names("images/tool/root", tree).contains("bin"))
@@ -92,7 +109,7 @@ struct ShelfTests {
     let file = try fixture.find("overlay/\(fixture.layerID)/diff/bin/tool", caller)
     let again = try fixture.store.catalog([fixture.record], generation: 2, after: fixture.catalog)
     #expect(try again.image("tool").number == fixture.catalog.image("tool").number)
-    _ = tree.update(to: again, now: 1, grace: 100)
+    _ = tree.update(to: again, from: fixture.store)
     #expect(try tree.content(of: file, caller: caller) == SampleTree.contents["bin/tool"])
   }
 
@@ -104,7 +121,8 @@ struct ShelfTests {
     _ = try tree.find("views/2000", caller: TreeFixture.plain)
     let team = try tree.find("images/quay.io/team", caller: caller).node
     let next = try fixture.catalog.removing(image: fixture.other.id).stamped(2)
-    let outdated = tree.update(to: next, now: 1, grace: 100)
+    let change = tree.update(to: next, from: fixture.store)
+    let outdated = change.nodes
     for user in [caller, TreeFixture.plain] {
       let items = [
         "overlay", "overlay/l", "overlay-images", "overlay-images/images.json",
@@ -116,7 +134,11 @@ struct ShelfTests {
       #expect(positions[5...].allSatisfy { $0 > lastDocument }, "locks last")
     }
     #expect(outdated.contains(team), "the name's directory is still one")
-    #expect(outdated.contains(try tree.find("images", caller: caller).node))
+    #expect(outdated.contains(try tree.find("images/", caller: caller).node))
+    let overlay = try fixture.find("overlay", caller).node
+    #expect(change.names.contains { $0.parent == overlay }, "who uses the layer is to be seen")
+    #expect(change.names.contains { $0.parent == team && $0.name == "root" })
+    #expect(change.unshown.isEmpty)
     #expect(Set(outdated).count == outdated.count)
   }
 
@@ -125,7 +147,7 @@ struct ShelfTests {
     let fixture = try TreeFixture()
     let before = try fixture.find("overlay-images/images.json", caller).attributes
     let next = try fixture.catalog.removing(image: fixture.other.id).stamped(2)
-    _ = fixture.tree.update(to: next, now: 1, grace: 100)
+    _ = fixture.tree.update(to: next, from: fixture.store)
     let entry = try fixture.find("overlay-images/images.json", caller)
     #expect(entry.attributes.size < before.size)
     #expect(entry.attributes.modified == 2000)
@@ -134,7 +156,7 @@ struct ShelfTests {
     #expect(entry.attributes.inode == before.inode)
   }
 
-  @Test("may list what cannot be shown: no listing, a number too large")
+  @Test("may list what cannot be shown for want of a listing")
   func unshowable() throws {
     let fixture = try TreeFixture()
     var strange = fixture.record
@@ -142,14 +164,11 @@ struct ShelfTests {
     strange.digests = ["sha256:" + String(repeating: "9", count: 64)]
     strange.names = ["strange"]
     let catalog = try fixture.store.catalog([strange], generation: 2, after: fixture.catalog)
-    _ = fixture.tree.update(to: catalog, now: 1, grace: 100)
-    #expect(try names("images", fixture.tree) == ["quay.io", "tool"])
-    #expect(ShelvedImage(fixture.record, source: fixture.store) == nil, "number 0")
-    var large = fixture.record
-    large.number = NodeAddress.imageLimit
-    #expect(ShelvedImage(large, source: fixture.store) == nil)
-    large.number -= 1
-    #expect(ShelvedImage(large, source: fixture.store) != nil)
+    let change = fixture.tree.update(to: catalog, from: fixture.store)
+    #expect(change.unshown == [strange.id])
+    #expect(try names("images/", fixture.tree) == ["quay.io", "tool"])
+    let again = fixture.tree.update(to: catalog.stamped(3), from: fixture.store)
+    #expect(again.unshown.isEmpty, "it is said once")
   }
 
   @Test("are counted by statfs")
@@ -158,7 +177,7 @@ struct ShelfTests {
     let statistics = try fixture.tree.statistics(of: .root, caller: caller)
     #expect(statistics.inodes == 2)
     #expect(statistics.blocks > 0)
-    _ = fixture.tree.update(to: Catalog().stamped(2), now: 1, grace: 100)
+    _ = fixture.tree.update(to: Catalog().stamped(2), from: fixture.store)
     #expect(try fixture.tree.statistics(of: .root, caller: caller).inodes == 0)
   }
 }

@@ -42,8 +42,8 @@ struct TreeFixture {
     layerID = listed.layerID
     keepIDLayerID = listed.keepIDLayerID
     rootDigest = "\(listed.rootDigest)"
-    tree = ImageTree(source: store, accounts: accounts)
-    _ = tree.update(to: catalog, now: 0, grace: 100)
+    tree = ImageTree(accounts: accounts)
+    _ = tree.update(to: catalog, from: store)
   }
 
   /// The layer directory as a caller finds it through `self`.

@@ -8,12 +8,12 @@ import Testing
 struct ViewTableTests {
   private let range = SubordinateIDs.Range(first: 100_000, count: 65_536)
 
-  @Test("of different users get different, even slots; the public part has 0")
+  @Test("of different users get different slots, four apart; the public part has 0")
   func slots() throws {
     let table = ViewTable(accounts: SampleAccounts())
     let views = try (1000..<1100).map { try #require(table.view(of: $0)) }
     #expect(Set(views.map(\.slot)).count == 100)
-    #expect(views.allSatisfy { $0.slot > 0 && $0.slot % 2 == 0 })
+    #expect(views.allSatisfy { $0.slot > 0 && $0.slot % 4 == 0 })
     #expect(table.open.slot == View.publicSlot)
     #expect(table.users == Array(1000..<1100))
   }
@@ -26,14 +26,15 @@ struct ViewTableTests {
     #expect(table.view(of: 1000)?.slot == first.slot)
   }
 
-  @Test("are found by both of their slots, and by no other")
+  @Test("are found by all of their slots, and by no other")
   func bySlot() throws {
     let table = ViewTable(accounts: SampleAccounts())
     let view = try #require(table.view(of: 1000))
     #expect(table.view(slot: view.slot)?.identity.uid == 1000)
     #expect(table.view(slot: view.keepIDSlot)?.identity.uid == 1000)
     #expect(table.view(slot: 0)?.identity.uid == 0)
-    #expect(table.view(slot: view.slot + 2) == nil)
+    #expect(table.view(slot: view.plainSlot)?.identity.uid == 1000)
+    #expect(table.view(slot: view.slot + 4) == nil)
     #expect(table.view(slot: .max) == nil)
   }
 
@@ -56,11 +57,11 @@ struct ViewTableTests {
     var made = 0
     for uid in UInt32(1)... {
       guard let view = table.view(of: uid) else { break }
-      #expect(Int(view.keepIDSlot) < NodeAddress.viewLimit)
+      #expect(Int(view.plainSlot) < NodeAddress.viewLimit)
       made += 1
     }
-    #expect(made == NodeAddress.viewLimit / 2 - 1)
-    #expect(table.view(of: 1)?.slot == 2)
+    #expect(made == NodeAddress.viewLimit / 4 - 1)
+    #expect(table.view(of: 1)?.slot == 4)
     #expect(table.view(of: 1_000_000) == nil)
   }
 
@@ -84,6 +85,16 @@ struct ViewTableTests {
     #expect(view.owner(uid: 0, gid: 0, slot: slot) == (100_000, 100_000))
     #expect(view.owner(uid: 999, gid: 999, slot: slot) == (100_999, 100_999))
     #expect(view.owner(uid: 1001, gid: 1001, slot: slot) == (101_000, 101_000))
+  }
+
+  @Test("show ids as they are in the image by name")
+  func plain() throws {
+    let accounts = SampleAccounts(subordinate: [1000: range])
+    let view = try #require(ViewTable(accounts: accounts).view(of: 1000))
+    #expect(view.owner(uid: 7, gid: 8, slot: view.plainSlot) == (7, 8))
+    #expect(View.isPlain(view.plainSlot) && View.isPlain(View.publicSlot))
+    #expect(!View.isPlain(view.slot) && !View.isPlain(view.keepIDSlot))
+    #expect(View.isKeepID(view.keepIDSlot) && !View.isKeepID(view.plainSlot))
   }
 
   @Test("of users without subordinate ids show everything as theirs; root's show it as it is")

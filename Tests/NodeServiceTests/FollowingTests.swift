@@ -13,7 +13,7 @@ struct FollowingTests {
   private let caller = TreeCaller.user
 
   private func names(_ tree: ImageTree) throws -> [String] {
-    let images = try tree.find("images", caller: caller)
+    let images = try tree.find("images/", caller: caller)
     return try tree.allEntries(of: images.node, caller: caller)
       .map { String(decoding: $0.name, as: UTF8.self) }.filter { !$0.hasPrefix(".") }
   }
@@ -26,13 +26,13 @@ struct FollowingTests {
       at: PosixDirectory(directory.path.appending("store")), parameters: sample.parameters)
     var follower = try GenerationFollower(store)
     let source = StoreContent(store, cacheSize: 1 << 20, logger: RecordingLog().logger)
-    let tree = ImageTree(source: source, accounts: SampleAccounts())
-    _ = tree.update(to: follower.current, now: 0, grace: 10)
+    let tree = ImageTree(accounts: SampleAccounts())
+    _ = tree.update(to: follower.current, from: source)
     #expect(try names(tree).isEmpty)
 
     try sample.publish(["one"], in: store)
     #expect(try names(tree).isEmpty, "nobody has told it")
-    _ = tree.update(to: try #require(try follower.next()), now: 1, grace: 10)
+    _ = tree.update(to: try #require(try follower.next()), from: source)
     #expect(try names(tree) == ["one"])
     #expect(try follower.next() == nil)
 
@@ -40,7 +40,7 @@ struct FollowingTests {
     try store.publish("remove one") { catalog throws(StoreError) in
       try catalog.removing(name: "one")
     }
-    while let catalog = try follower.next() { _ = tree.update(to: catalog, now: 2, grace: 10) }
+    while let catalog = try follower.next() { _ = tree.update(to: catalog, from: source) }
     #expect(try names(tree) == ["two"])
     let file = try tree.find("images/two/root/empty", caller: caller)
     #expect(try tree.content(of: file, caller: caller).isEmpty)
@@ -56,11 +56,13 @@ struct FollowingTests {
     try sample.publish(["one"], in: store)
     let log = RecordingLog()
     _ = try StoreServer(
-      store, accounts: SampleAccounts(), options: StoreServer.Options(), logger: log.logger)
+      [ServedStore(store)], accounts: SampleAccounts(), options: StoreServer.Options(),
+      logger: log.logger)
     try Paths.rename(path.appending("generations"), to: path.appending("gone"))
     #expect(throws: StoreError.self) {
       _ = try StoreServer(
-        store, accounts: SampleAccounts(), options: StoreServer.Options(), logger: log.logger)
+        [ServedStore(store)], accounts: SampleAccounts(), options: StoreServer.Options(),
+        logger: log.logger)
     }
     #expect(log.lines.isEmpty)
   }

@@ -79,4 +79,21 @@ struct SystemAccountsTests {
       #expect(SystemAccounts(directory: directory.path).identity(of: uid).gid == account.gid)
     }
   }
+
+  @Test("have the groups of the user database, for a time")
+  func groups() throws {
+    let accounts = SystemAccounts(groupLifetime: 600)
+    for uid: UInt32 in [0, 1, 33] {
+      guard let account = UserAccount(uid: uid) else { continue }
+      #expect(accounts.groups(of: uid) == Set(account.groups))
+    }
+    #expect(accounts.groups(of: 3_999_999_999).isEmpty, "nobody's number is nobody's group")
+  }
+
+  @Test(
+    "are known to access rules by their ids on the host",
+    .enabled(if: isOnHost, "needs the host's user namespace"))
+  func hostUsers() {
+    for uid: UInt32 in [0, 1000, 40_001] { #expect(SystemAccounts().hostUser(of: uid) == uid) }
+  }
 }

@@ -17,24 +17,101 @@ struct PosixDirectoryTests {
     }
   }
 
-  @Test("holds images, with directories 0755 and files 0644 whatever the umask")
-  func modes() throws {
+  @Test(
+    "holds images, with the modes that its readers say, whatever the umask",
+    arguments: [
+      (.world, 0o755, 0o644, 0o1777), (.group, 0o2750, 0o640, 0o2750),
+      (.owner, 0o700, 0o600, 0o700),
+    ] as [(ImageAccess.Visibility, UInt16, UInt16, UInt16)], [0o077, 0])
+  func modes(
+    expected: (readers: ImageAccess.Visibility, directory: UInt16, file: UInt16, leases: UInt16),
+    mask: mode_t
+  ) throws {
     try withTemporaryPath { path in
-      let old = umask(0o077)
+      let old = umask(mask)
       defer { umask(old) }
-      let store = try Store.create(at: PosixDirectory(path), parameters: testParameters)
+      let store = try Store.create(
+        at: PosixDirectory(path), parameters: testParameters,
+        access: StoreAccess(readers: expected.readers, group: getegid()))
+      let lease = try store.takeLease(of: 1, for: 100, purpose: "a test")
+      #expect(store.note(of: lease)?.purpose == "a test")
       try Sample("a").publish(to: store)
       try Sample("b", blocks: [1, 5]).publish(to: store)
       #expect(store.check(.data) == [])
-      #expect(try FileStatus(of: path).mode == 0o755)
+      #expect(try FileStatus(of: path).mode == expected.directory)
       let files = try all(path)
       #expect(files.count > 15)
       for file in files {
         let status = try FileStatus(of: file)
-        #expect(status.mode == (status.kind == .directory ? 0o755 : 0o644), "\(file)")
+        let isLeases = file.lastComponent?.string == "leases"
+        let directory = isLeases ? expected.leases : expected.directory
+        #expect(
+          status.mode == (status.kind == .directory ? directory : expected.file), "\(file)")
         if status.kind == .regular { #expect(status.links == 1, "\(file)") }
       }
       #expect(try Paths.list(path.appending("staging")) == [])
+    }
+  }
+
+  @Test(
+    "gives files the group of the store, whoever writes them",
+    .enabled(if: geteuid() == 0, "needs root"))
+  func group() throws {
+    try withTemporaryPath { path in
+      let store = try Store.create(
+        at: PosixDirectory(path), parameters: testParameters,
+        access: StoreAccess(readers: .group, group: 4_000_123))
+      try Sample("a").publish(to: store)
+      #expect(store.description.access.group == 4_000_123)
+      for file in try all(path) { #expect(try FileStatus(of: file).gid == 4_000_123, "\(file)") }
+      #expect(try Store.open(PosixDirectory(path)).description == store.description)
+    }
+  }
+
+  @Test("follows a mode that was changed later, for files made from then on")
+  func laterMode() throws {
+    try withTemporaryPath { path in
+      _ = try Store.create(at: PosixDirectory(path), parameters: testParameters)
+      for area in try Paths.list(path) where area != "firn.json" {
+        try Paths.setMode(path.appending(area), 0o2770)
+      }
+      let store = try Store.open(PosixDirectory(path))
+      try Sample("a").publish(to: store)
+      let newest = path.appending("generations/2")
+      #expect(try FileStatus(of: newest).mode == 0o640, "nobody writes to what is there")
+    }
+  }
+
+  @Test("sets the mode of a directory that was there before")
+  func presentDirectory() throws {
+    try withTemporaryPath { path in
+      try Paths.makeDirectory(path, mode: 0o777)
+      _ = try Store.create(
+        at: PosixDirectory(path), parameters: testParameters,
+        access: StoreAccess(readers: .owner))
+      #expect(try FileStatus(of: path).mode == 0o700)
+    }
+  }
+
+  @Test("is not held up or filled by what others leave among the leases")
+  func strangeLeases() throws {
+    try withTemporaryPath { path in
+      let store = try Store.create(at: PosixDirectory(path), parameters: testParameters)
+      let kept = try store.takeLease(of: 1, for: 100, purpose: "mine")
+      func lease(_ number: UInt64) -> Lease {
+        Lease(token: WriterToken(rawValue: number), generation: 1, expires: 9_000_000_000)
+      }
+      let leases = path.appending("leases")
+      let fifo = leases.appending(lease(1).name).string
+      #expect(mkfifo(fifo, 0o666) == 0)
+      try Paths.makeDirectory(leases.appending(lease(2).name))
+      try Paths.symbolicLink(leases.appending(lease(3).name), pointingTo: "/etc/passwd")
+      let large = leases.appending(lease(4).name).string
+      let file = open(large, O_CREAT | O_WRONLY, 0o644)
+      #expect(ftruncate(file, 1 << 40) == 0 && close(file) == 0)
+      #expect(try store.leases().count == 5)
+      for number in 1...4 { #expect(store.note(of: lease(UInt64(number))) == nil) }
+      #expect(store.note(of: kept)?.purpose == "mine")
     }
   }
 

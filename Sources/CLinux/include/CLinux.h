@@ -28,6 +28,10 @@ uint64_t firn_makedev(uint32_t major, uint32_t minor);
 int firn_umount2(const char *target, int flags);
 int firn_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
 
+/// <sys/fsuid.h> is not in the Glibc module. Sets group, then user, of this thread (setfsuid(2));
+/// returns 0, or -1 when the kernel refused.
+int firn_set_file_system_ids(uid_t user, gid_t group);
+
 /// open(2) is variadic: Swift has an overlay on some platforms only.
 int firn_openat(int directory, const char *path, int flags, uint32_t mode);
 

@@ -3,16 +3,19 @@ internal import Compression
 /// The form of firn.json (firn-store(5), "firn.json").
 extension StoreDescription: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, id, blockSize, compressor, level, features, striping
+    case format, id, blockSize, compressor, level, features, striping, access
   }
 
   /// Decodes an object of all members; an unknown compressor is an error.
+  ///
+  /// Where `access` is missing the world may read and see everything.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     version = try container.decode(UInt32.self, forKey: .format)
     id = try container.decode(String.self, forKey: .id)
     features = try container.decode(FeatureFlags.self, forKey: .features)
     striping = try container.decode(StripingPolicy.self, forKey: .striping)
+    access = try container.decodeIfPresent(StoreAccess.self, forKey: .access) ?? StoreAccess()
     let name = try container.decode(String.self, forKey: .compressor)
     guard let compressor = Compressor(name: name) else {
       throw DecodingError.dataCorruptedError(
@@ -33,6 +36,7 @@ extension StoreDescription: Codable {
     try container.encode(parameters.level, forKey: .level)
     try container.encode(features, forKey: .features)
     try container.encode(striping, forKey: .striping)
+    try container.encode(access, forKey: .access)
   }
 }
 

@@ -14,16 +14,19 @@ public struct StoreDescription: Hashable, Sendable {
   public var features: FeatureFlags
   /// How files should be laid out on a parallel file system.
   public var striping: StripingPolicy
+  /// Who may read the store's files, and who sees new images.
+  public var access: StoreAccess
 
   /// Describes a store of the current version.
   public init(
     id: String, parameters: StoreParameters, features: FeatureFlags = FeatureFlags(),
-    striping: StripingPolicy = StripingPolicy()
+    striping: StripingPolicy = StripingPolicy(), access: StoreAccess = StoreAccess()
   ) {
     version = Self.currentVersion
     self.id = id
     self.parameters = parameters
     self.features = features
     self.striping = striping
+    self.access = access
   }
 }

@@ -1,0 +1,81 @@
+public import FUSE
+internal import SquashFS
+internal import Store
+internal import Synchronization
+
+/// Which images the kernel refers to: how often it was given their root directories and root blobs
+/// and has not given them back.
+///
+/// A container holds the root directory of its image for as long as it runs, however long it reads
+/// nothing. What nobody uses may be remembered as well, until the names that lead to it are
+/// invalidated. A node service that takes over a mount would have to begin with what is in use.
+final class NodeUses: Sendable {
+  private let counts = Mutex<[UInt64: UInt64]>([:])
+
+  /// Notes that the kernel was given a node.
+  func add(_ node: NodeID) {
+    counts.withLock { $0[node.rawValue, default: 0] += 1 }
+  }
+
+  /// Notes that the kernel gave nodes back; those that are not counted are passed over.
+  func remove(_ node: NodeID, count: UInt64) {
+    counts.withLock { counts in
+      guard let known = counts[node.rawValue] else { return }
+      counts[node.rawValue] = known > count ? known - count : nil
+    }
+  }
+
+  /// What the kernel refers to.
+  var nodes: [NodeAddress] {
+    counts.withLock { $0.keys.map { NodeAddress(NodeID(rawValue: $0)) } }
+  }
+
+  /// The numbers of the images that are referred to.
+  var images: Set<UInt32> { Set(nodes.map(\.image)) }
+}
+
+extension ImageTree {
+  /// The kernel gives a node back; see ``FUSE/FileSystem``.
+  public func forget(_ node: NodeID, count: UInt64) { uses.remove(node, count: count) }
+
+  /// The oldest generation of a store that something in use needs: a lease of that generation
+  /// keeps a collector from it.
+  ///
+  /// It is the generation that is shown, or that before the condemnation of an image which is in
+  /// use although it is retired.
+  public func oldestGeneration(ofStore place: Int) -> UInt64 {
+    let part = shelf.parts[place]
+    let condemned = part.retired.filter { $0.condemned != nil }
+    guard !condemned.isEmpty else { return part.generation }
+    let used = uses.images
+    return condemned.reduce(part.generation) { oldest, entry in
+      guard used.contains(entry.image.number), let condemnation = entry.condemned else {
+        return oldest
+      }
+      return min(oldest, max(condemnation.generation, 1) - 1)
+    }
+  }
+
+  /// What keeps a lease from going on although perhaps nobody uses it: the names in the root
+  /// directories of condemned images that the kernel refers to.
+  ///
+  /// A name that the kernel merely remembers holds its directory. When it has forgotten these it
+  /// gives back the directories that nobody uses; those in use are asked for again.
+  public func remembered(ofStore place: Int) -> TreeChange {
+    let condemned = Set(
+      shelf.parts[place].retired.filter { $0.condemned != nil }.map(\.image.number))
+    var change = TreeChange()
+    for address in uses.nodes where condemned.contains(address.image) {
+      guard ImageItem(number: address.item) == nil,
+        let volume = try? shelf.image(address.image).load().volume,
+        let root = try? volume.inode(volume.root)
+      else { continue }
+      try? volume.forEachEntry(in: root, from: 0) { _, name in
+        let bytes = name.withUnsafeBytes { Array($0) }
+        change.names.append(TreeChange.Name(parent: address.node, bytes: bytes))
+        return true
+      }
+    }
+    return change
+  }
+}
