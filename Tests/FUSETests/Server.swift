@@ -9,11 +9,14 @@ enum Server {
     DetachedProcess.ownExecutable.removingLastComponent().appending("memoryfs")
   }
 
-  /// The user that tests of users run as; made on the first use, and left.
+  /// The user that tests of users run as; made on the first use.
+  ///
+  /// `.ci/check-tests` removes accounts with this comment when their process is gone.
   static let user: String? = {
     let name = "firntest"
     if let id = try? ChildProcess(running: "id", ["-u", name]), id.exitStatus == 0 { return name }
-    let made = try? ChildProcess(running: "useradd", ["-M", "-s", "/bin/sh", name])
+    let mark = "firn test of process \(getpid())"
+    let made = try? ChildProcess(running: "useradd", ["-M", "-s", "/bin/sh", "-c", mark, name])
     return made?.exitStatus == 0 ? name : nil
   }()
 

@@ -6,8 +6,8 @@ final class TestUser: Sendable {
   let uid: uid_t
   let gid: gid_t
   let home: String
-  /// The first subordinate user id, when the user has any; group ids are the same.
-  let firstSubordinate: UInt32?
+  /// The first subordinate user id and the first group id, when the user has any.
+  let firstSubordinates: (uid: UInt32, gid: UInt32)?
 
   /// Makes an account with 65,536 subordinate ids or with none.
   init(subordinateIDs: Bool) throws {
@@ -18,13 +18,13 @@ final class TestUser: Sendable {
     do {
       (uid, gid) = (try Self.number("-u", name), try Self.number("-g", name))
       let all = "0-4294967294"
-      if try !subordinateIDs && Self.subordinate(name) != nil {
+      if try !subordinateIDs && Self.subordinates(name) != nil {
         try Self.patiently(["usermod", "--del-subuids", all, "--del-subgids", all, name])
-      } else if try subordinateIDs && Self.subordinate(name) == nil {
+      } else if try subordinateIDs && Self.subordinates(name) == nil {
         let range = "\(uid * 65_536)-\(uid * 65_536 + 65_535)"
         try Self.patiently(["usermod", "--add-subuids", range, "--add-subgids", range, name])
       }
-      firstSubordinate = try Self.subordinate(name)
+      firstSubordinates = try Self.subordinates(name)
     } catch {
       Self.remove(name)
       throw error
@@ -35,6 +35,8 @@ final class TestUser: Sendable {
   deinit { Self.remove(name) }
 
   /// The comment of an account: which process made it.
+  ///
+  /// What killed runs leave is found by it, here and in `.ci/check-tests`.
   private static let mark = "firn test of process \(getpid())"
 
   /// Removes what killed test runs left, once.
@@ -75,9 +77,14 @@ final class TestUser: Sendable {
     return number
   }
 
-  private static func subordinate(_ name: String) throws -> UInt32? {
-    let lines = (try? readText("/etc/subuid")) ?? ""
-    for line in lines.split(separator: "\n") {
+  private static func subordinates(_ name: String) throws -> (uid: UInt32, gid: UInt32)? {
+    guard let uid = first(of: name, in: "/etc/subuid"), let gid = first(of: name, in: "/etc/subgid")
+    else { return nil }
+    return (uid, gid)
+  }
+
+  private static func first(of name: String, in file: String) -> UInt32? {
+    for line in ((try? readText(file)) ?? "").split(separator: "\n") {
       let words = line.split(separator: ":")
       if words.count == 3, words[0] == name { return UInt32(words[1]) }
     }

@@ -92,20 +92,26 @@ extension PodmanTests {
   @Test("a view shows the image's tree with the owners of the user's namespace")
   func viewTree() throws {
     let user = try #require(fixture.session(.subordinate).user)
-    let first = try #require(user.firstSubordinate)
+    let (firstUser, firstGroup) = try #require(user.firstSubordinates)
     let view = "\(fixture.served.point)/views/\(user.uid)"
     let expected = try Tree(Images.unpacked(.debian))
     let trees = try list("\(view)/overlay").filter { $0 != "l" }.map { layer in
       try Tree("\(view)/overlay/\(layer)/diff")
     }
     #expect(trees.count == 2)
-    let plain = expected.shifted { $0 == 0 ? user.uid : first + $0 - 1 }
-    let keepID = expected.shifted { id in
-      id == user.uid ? id : id < user.uid ? first + id : first + id - 1
+    let plain = { (own: UInt32, first: UInt32) in
+      { (id: UInt32) in id == 0 ? own : first + id - 1 }
+    }
+    let keepID = { (own: UInt32, first: UInt32) in
+      { (id: UInt32) in id == own ? id : id < own ? first + id : first + id - 1 }
+    }
+    let shifted = { (mapping: (UInt32, UInt32) -> (UInt32) -> UInt32) in
+      expected.shifted(
+        uids: mapping(user.uid, firstUser), gids: mapping(user.gid, firstGroup))
     }
     let isPlain = { (tree: Tree) in tree.entries.first?.uid == user.uid }
-    expectSame(try #require(trees.first(where: isPlain)), plain)
-    expectSame(try #require(trees.first { !isPlain($0) }), keepID)
+    expectSame(try #require(trees.first(where: isPlain)), shifted(plain))
+    expectSame(try #require(trees.first { !isPlain($0) }), shifted(keepID))
   }
 
   @Test("a view of a user with one id shows everything as that user's")
@@ -114,7 +120,8 @@ extension PodmanTests {
     let view = "\(fixture.served.point)/views/\(user.uid)"
     let layers = try list("\(view)/overlay").filter { $0 != "l" }
     let tree = try Tree("\(view)/overlay/\(#require(layers.first))/diff")
-    expectSame(tree, try Tree(Images.unpacked(.debian)).shifted { _ in user.uid })
+    let expected = try Tree(Images.unpacked(.debian))
+    expectSame(tree, expected.shifted(uids: { _ in user.uid }, gids: { _ in user.gid }))
   }
 
   @Test("the files that podman-config installs are enough for root and for a user")
@@ -132,7 +139,7 @@ extension PodmanTests {
       podman run --rm --pull=never localhost/team/debian:latest echo root
       cp "$6" /etc/containers/containers.conf
       cd /
-      setpriv --reuid "$5" --regid "$5" --init-groups env HOME="$7" TMPDIR="$7" XDG_RUNTIME_DIR="$8" \
+      setpriv --reuid "$5" --regid "$9" --init-groups env HOME="$7" TMPDIR="$7" XDG_RUNTIME_DIR="$8" \
         podman run --rm --pull=never localhost/team/debian:latest echo user
       kill $(cat "$8/libpod/tmp/pause.pid")
       """
@@ -140,7 +147,8 @@ extension PodmanTests {
     var command = Command(
       "unshare", "-m", "sh", "-euc", script, "sh", try Firn.binary.value, fixture.served.point,
       scratch.path, try fixture.session(.rootful).scratch("containers.conf"), "\(user.uid)",
-      try fixture.session(.subordinate).scratch("containers.conf"), user.home, runtime)
+      try fixture.session(.subordinate).scratch("containers.conf"), user.home, runtime,
+      "\(user.gid)")
     command.environment = [
       "CONTAINERS_STORAGE_CONF": nil, "CONTAINERS_CONF": nil, "CONTAINERS_REGISTRIES_CONF": nil,
       "DBUS_SESSION_BUS_ADDRESS": nil, "TMPDIR": try scratch.directory("tmp", mode: 0o1777),
@@ -153,13 +161,13 @@ extension PodmanTests {
 extension Tree {
   /// The tree as a rootless view shows it: other owners, no device nodes, capabilities that belong
   /// to the namespace.
-  func shifted(_ owner: (UInt32) -> UInt32) -> Tree {
+  func shifted(uids: (UInt32) -> UInt32, gids: (UInt32) -> UInt32) -> Tree {
     map { entry in
       if entry.kind == .characterDevice || entry.kind == .blockDevice { return nil }
       var entry = entry
-      (entry.uid, entry.gid) = (owner(entry.uid), owner(entry.gid))
+      (entry.uid, entry.gid) = (uids(entry.uid), gids(entry.gid))
       if let value = entry.xattrs["security.capability"] {
-        let root = owner(0)
+        let root = uids(0)
         let bytes = (0..<4).map { UInt8(truncatingIfNeeded: root >> (8 * $0)) }
         entry.xattrs["security.capability"] = value[..<3] + [3] + value[4...] + bytes
       }
