@@ -1,6 +1,8 @@
 public import Store
 
-/// How long a collector keeps what is not needed any more. Times are in seconds.
+/// How long a collector keeps what is not needed any more.
+///
+/// Times are in seconds.
 public struct CollectionPolicy: Hashable, Sendable {
   /// How long an image is kept after it lost its last name, after it was retired, and how long
   /// generations are kept; two weeks unless given.

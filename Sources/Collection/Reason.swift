@@ -1,6 +1,8 @@
 public import Store
 
-/// Why a collector does something, or does not yet. Times are in seconds since the epoch.
+/// Why a collector does something, or does not yet.
+///
+/// Times are in seconds since the epoch.
 public enum Reason: Hashable, Sendable {
   /// The image's last name moved away or was removed then.
   case nameless(since: Int64)

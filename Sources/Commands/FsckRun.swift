@@ -32,7 +32,9 @@ public struct FsckRun: Sendable {
     var aids = Repair.Aids()
     aids.sources = stores
     if let relink { aids.relink = { try relink(store, $0) } }
-    if let reimport, !references.isEmpty { aids.reimport = { try await reimport(store, references) } }
+    if let reimport, !references.isEmpty {
+      aids.reimport = { try await reimport(store, references) }
+    }
     let flag = CancellationFlag()
     let signals = try SignalWaiter(SignalWaiter.Signal.allCases) { _ in flag.set() }
     defer { withExtendedLifetime(signals) {} }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Collection
+internal import Relocation
 internal import Store
 
 /// `firn gc`.
@@ -56,7 +57,8 @@ public struct GCCommand: ParsableCommand {
     let collector = Collector(
       store,
       policy: CollectionPolicy(
-        keepWithin: keepWithin.seconds, keepLast: keepLast, grace: grace.seconds))
+        keepWithin: keepWithin.seconds, keepLast: keepLast, grace: grace.seconds),
+      repacker: PackRepacker())
     if dryRun {
       let plan = try collector.plan { (catalog) throws(StoreError) in try repinned(catalog) }
       return try print(plan, nil)

@@ -25,16 +25,24 @@ public struct RemoveCommand: ParsableCommand {
   public func run() throws {
     let text = "remove \(images.joined(separator: " "))"
     try store.open().publish(text) { catalog throws(StoreError) in
-      var result = catalog
-      for reference in images {
-        let image = try result.image(reference)
-        if image.names.contains(reference) && image.names.count > 1 {
-          result = try result.removing(name: reference)
-        } else {
-          result = try result.removing(image: reference)
-        }
-      }
-      return result
+      try remove(from: catalog)
     }
+  }
+
+  /// An image of which all names are given goes with all of them, so that undelete brings it back
+  /// with all of them.
+  private func remove(from catalog: Catalog) throws(StoreError) -> Catalog {
+    var result = catalog
+    var gone: Set<String> = []
+    for reference in images where !gone.contains(reference) {
+      let image = try result.image(reference)
+      if image.names.contains(reference), !Set(image.names).isSubset(of: images) {
+        result = try result.removing(name: reference)
+      } else {
+        result = try result.removing(image: reference)
+        gone.formUnion(image.names)
+      }
+    }
+    return result
   }
 }

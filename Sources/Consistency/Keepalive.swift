@@ -41,7 +41,8 @@ public struct Keepalive: Sendable {
 
   private func problem(_ error: SystemError, _ path: StorePath, _ catalog: Catalog) -> Problem {
     let pack = catalog.packs.first { $0.path == path }
-    let images = pack.map { catalog.images(countingOn: $0) }
+    let images =
+      pack.map { catalog.images(countingOn: $0) }
       ?? catalog.images.filter { $0.path == path }.map(\.id)
     guard error.errno == .noSuchFileOrDirectory else {
       return Problem(.unreadable, path, error.description, images: images)

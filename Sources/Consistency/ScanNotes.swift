@@ -1,7 +1,9 @@
 internal import Store
 internal import Synchronization
 
-/// What a scan has found and how far it is. Thread-safe.
+/// What a scan has found and how far it is.
+///
+/// Thread-safe.
 final class ScanNotes: Sendable {
   private struct State {
     var found: [PackID: [Problem]] = [:]

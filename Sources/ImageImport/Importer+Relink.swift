@@ -20,7 +20,8 @@ extension Importer {
     object.documents = ingredients.documents
     guard object.rootIdentity == image.rootIdentity else { return false }
     let name = try staging.write(object)
-    try store.publish("link image \(image.id) anew", staging: staging) { catalog throws(StoreError) in
+    let text = "link image \(image.id) anew"
+    try store.publish(text, staging: staging) { catalog throws(StoreError) in
       try catalog.relocating(image.object, to: name, using: object.packs)
         .dropping(objects: [image.object], packs: [])
     }

@@ -7,7 +7,7 @@ extension Store {
   /// Lists the generations once, reads the last, and looks whether the next one is there.
   public func newest() throws(StoreError) -> Catalog {
     for _ in 0..<3 {
-      guard let last = try names(in: .generations).compactMap({ UInt64($0) }).max() else { break }
+      guard let last = try generations().last else { break }
       // A collector may have removed it since, but never the newest.
       if let catalog = try newest(from: last) { return catalog }
     }

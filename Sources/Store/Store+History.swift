@@ -4,9 +4,7 @@ internal import SystemPackage
 extension Store {
   /// The numbers of the generations that are kept, ascending: one listing.
   public func generations() throws(StoreError) -> [UInt64] {
-    try names(in: .generations).compactMap { name in
-      UInt64(name).flatMap { "\($0)" == name ? $0 : nil }
-    }.sorted()
+    try names(in: .generations).compactMap(StorePath.generationNumber).sorted()
   }
 
   /// What made a generation; nil when it is not there any more.

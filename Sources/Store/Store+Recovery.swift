@@ -57,7 +57,8 @@ extension Store {
     next.operation = operation("go back to generation \(good): \(damaged) is damaged")
     let staging = try stage(purpose: next.operation.text)
     defer { staging.finish() }
-    _ = try staging.write(try Self.encode(next), onceAs: .generation(next.generation))
+    _ = try staging.write(
+      try Self.encode(next), onceAs: .generation(next.generation), whileOwned: true)
     return try newest()
   }
 
@@ -69,7 +70,8 @@ extension Store {
         _ = try newest()
         return nil
       } catch {
-        guard case .damaged(let path, let reason) = error, let number = UInt64(path.name) else {
+        guard case .damaged(let path, let reason) = error, let number = StorePath.generationNumber(path.name)
+        else {
           throw error
         }
         found = (number, reason)
@@ -79,8 +81,8 @@ extension Store {
   }
 
   private func lastGood(before damaged: UInt64) throws(StoreError) -> Catalog? {
-    let numbers = try names(in: .generations).compactMap { UInt64($0) }.filter { $0 < damaged }
-    for number in numbers.sorted(by: >) {
+    let numbers = try generations().filter { $0 < damaged }
+    for number in numbers.reversed() {
       if let catalog = try? catalog(ofGeneration: number) { return catalog }
     }
     return nil

@@ -53,4 +53,9 @@ extension StorePath: CustomStringConvertible {
 
   /// A generation's file: its number in decimal.
   static func generation(_ number: UInt64) -> StorePath { StorePath(.generations, "\(number)") }
+
+  /// The number that a file in `generations/` has; nil for names that no generation has.
+  static func generationNumber(_ name: String) -> UInt64? {
+    UInt64(name).flatMap { $0 > 0 && "\($0)" == name ? $0 : nil }
+  }
 }

@@ -1,7 +1,7 @@
 extension StoreCheck {
   /// Reads every generation; the newest must be whole, the others are only noted.
   mutating func checkGenerations() {
-    let numbers = (names[.generations] ?? []).compactMap { UInt64($0) }.sorted()
+    let numbers = (names[.generations] ?? []).compactMap(StorePath.generationNumber).sorted()
     guard let last = numbers.last else {
       findings.append(
         Problem(.missing, .generation(1), "there is no generation: the store has no catalog"))

@@ -14,7 +14,9 @@ extension StoreCheck {
       }
       guard let listed else { continue }
       names[area] = listed.names
-      if listed.mode & 0o002 != 0 {
+      // Only leases are for everybody, each his own (sticky).
+      let isForAll = area == .leases && listed.mode & 0o1000 != 0
+      if listed.mode & 0o002 != 0, !isForAll {
         findings.append(Problem(.inconsistent, path, "everybody may write to it"))
       }
       if listed.mode & 0o700 != 0o700 {
@@ -41,19 +43,26 @@ extension StoreCheck {
 
   /// Notes a file that nobody will list any more.
   private mutating func checkUnlisted(_ path: StorePath) {
-    guard let writers else { return }
-    do throws(StoreError) {
-      guard let writer = try store.writer(of: path), writers.contains(writer) else {
-        findings.append(
-          Problem(.unlisted, path, "no generation lists it", isNote: true))
-        return
-      }
-    } catch {
-      if case .missing = error { return }
-      let why = writers.isEmpty ? "" : ", but somebody may be writing it"
+    guard let writers, let origin = try? store.origin(of: path) else { return }
+    if let writer = origin.writer {
+      guard !writers.contains(writer) else { return }
+      findings.append(Problem(.unlisted, path, "no generation lists it", isNote: true))
+    } else {
+      let perhaps = writers.isEmpty ? "" : ", but somebody may be writing it"
       findings.append(
         Problem(
-          .unlisted, path, "no generation lists it, and it cannot be read\(why)", isNote: true))
+          .unlisted, path, "no generation lists it, and it cannot be read\(perhaps)",
+          isNote: true))
+    }
+  }
+
+  /// Notes files of the history that are damaged: who did what is lost, and nothing else.
+  mutating func checkHistory() {
+    for name in (names[.history] ?? []).compactMap({ HistoryFile.Name(name: $0) }) {
+      let isWhole = (try? store.historyFile(name) != nil) ?? true
+      guard !isWhole else { continue }
+      findings.append(
+        Problem(.damaged, name.path, "what it said of old operations is lost", isNote: true))
     }
   }
 
@@ -81,28 +90,12 @@ extension StoreArea {
     switch self {
     case .root:
       StorePath.description.name == name || Self.subdirectories.contains { $0.rawValue == name }
-    case .generations: UInt64(name).map { $0 > 0 && "\($0)" == name } ?? false
+    case .generations: StorePath.generationNumber(name) != nil
     case .images, .layers, .packs, .index: SHA256Digest(hex: name) != nil
     case .leases: Lease(name: name).map { $0.name == name } ?? false
     case .staging: StagingOwner(name: name).map { $0.name == name } ?? false
-    case .bundles, .traces, .history: false
-    }
-  }
-}
-
-extension Store {
-  /// Who wrote a file of `packs/`, `images/` or `index/`, as the file says; nil for other areas.
-  public func writer(of path: StorePath) throws(StoreError) -> WriterToken? {
-    guard let digest = SHA256Digest(hex: path.name) else { return nil }
-    switch path.area {
-    case .packs: return try pack(PackID(digest)).trailer().writer
-    case .images: return try imageObject(digest).writer
-    case .index:
-      let bytes = try attempt(path) { () throws(SystemError) in try directory.read(path) }
-      return try decode(path) { () throws(FormatError) in
-        try IndexRun(decoding: bytes, named: digest).trailer.writer
-      }
-    default: return nil
+    case .history: HistoryFile.Name(name: name) != nil
+    case .bundles, .traces: false
     }
   }
 }

@@ -44,6 +44,7 @@ public struct StoreCheck {
     }
     checkNames()
     checkRecipes()
+    checkHistory()
     checkStrays()
     dismissOvertaken()
   }

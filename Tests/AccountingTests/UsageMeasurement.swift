@@ -50,9 +50,8 @@ struct UsageMeasurement {
 
   @Test("reading one object whole, and its blocks only")
   func reading() throws {
-    let directory = FilePath("/tmp/firn-measure-\(WallClock.seconds())")
     let store = try Store.create(
-      at: PosixDirectory(directory), parameters: StoreParameters(level: 3))
+      at: MemoryDirectory(), parameters: StoreParameters(level: 3))
     let staging = try store.stage(purpose: "measure")
     let object = try GeneratedImages(images: 1, blocks: 50_000, perPack: 60_000).object()
     let name = try staging.write(object)

@@ -57,7 +57,7 @@ struct CollectionCommandTests {
     #expect(try fixture.files(.images) == 1)
     #expect(try fixture.names == [["two"]])
     #expect(fixture.store.check(.data) == [])
-    #expect(try fixture.store.newest().operation.text == "gc: delete one")
+    #expect(try fixture.store.newest().operation.text.hasPrefix("gc: delete one"))
   }
 
   @Test("gc pins and unpins images, and says so in the log")
@@ -123,7 +123,7 @@ struct CollectionCommandTests {
     let fixture = try Fixture()
     try fixture.run(RemoveCommand.self, "one", "uno")
     let rows = RemovedImages(try fixture.store.newest()).rows
-    #expect(rows.map(\.names) == [["one"]] || rows.map(\.names) == [["uno"]])
+    #expect(rows.map(\.names) == [["one", "uno"]])
     let entry = try #require(try fixture.store.newest().retired.first)
     let days = (CollectionPolicy().end(of: entry) - entry.retired) / 86_400
     #expect(days == 21)

@@ -27,8 +27,9 @@ struct ConsistencyCheckTests {
     // Of the two blocks of the first image's pack that the second one uses, too, and one it does not.
     let packs = Dictionary(uniqueKeysWithValues: catalog.packs.map { ($0.id, $0) })
     let first = try store.imageObject(catalog.image("a").object)
-    let shared = try #require(first.blocks.first { object.blocks.map(\.record).contains($0.record) })
-    let own = try #require(first.blocks.first { !object.blocks.map(\.record).contains($0.record) })
+    let records = object.blocks.map(\.record)
+    let shared = try #require(first.blocks.first { records.contains($0.record) })
+    let own = try #require(first.blocks.first { !records.contains($0.record) })
     let pack = try #require(packs[first.packs[0]])
     for block in [shared, own] { directory.tamper(pack.path) { $0[Int(block.offset) + 3] ^= 4 } }
     let report = check(store)

@@ -75,7 +75,8 @@ struct PurgeTests {
     let whole = try ReaderView(reading: store)
     directory.forgetOperations()
     _ = try Keepalive(store).run()
-    let touched = Set(directory.operations.filter { $0.hasPrefix("touch ") }.map { $0.dropFirst(6) })
+    let touches = directory.operations.filter { $0.hasPrefix("touch ") }
+    let touched = Set(touches.map { $0.dropFirst(6) })
     for path in directory.paths where !touched.contains("\(path)"[...]) { directory.remove(path) }
     #expect(check(store).problems == [])
     #expect(try ReaderView(reading: store) == whole)

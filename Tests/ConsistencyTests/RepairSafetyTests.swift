@@ -58,14 +58,17 @@ struct RepairSafetyTests {
       let store = try open(directory, pid: 2)
       #expect(try readable(store).isSuperset(of: before), "killed at \(operation)")
       #expect(
-        try Set(store.newest().images.map(\.id)) == Set(whole.images.keys), "killed at \(operation)")
+        try Set(store.newest().images.map(\.id)) == Set(whole.images.keys), "killed at \(operation)"
+      )
       let again = await repair(store, from: [other])
       #expect(again.problems == [], "killed at \(operation)")
       #expect(try ReaderView(reading: store) == whole, "killed at \(operation)")
     }
   }
 
-  @Test("that one operation fails goes on or says what is left", arguments: [Errno.ioError, .noSpace])
+  @Test(
+    "that one operation fails goes on or says what is left", arguments: [Errno.ioError, .noSpace]
+  )
   func failing(_ errno: Errno) async throws {
     let (start, whole, other) = try damaged()
     let before = try readable(open(start))

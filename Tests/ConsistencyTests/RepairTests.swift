@@ -28,7 +28,8 @@ struct RepairTests {
     case .stray: directory.put(StorePath(.packs, ".00000000000000ff.1"), [1])
     case .missingArea: directory.remove(.traces)
     case .damagedUnusedBlock:
-      let pack = try addPack(of: [.init(Sample.content(99, count: 4096), testParameters)], to: store)
+      let content = Sample.content(99, count: 4096)
+      let pack = try addPack(of: [.init(content, testParameters)], to: store)
       directory.tamper(pack.path) { $0[20] ^= 1 }
     case .blockStoredTwice:
       let block = try PreparedBlock(Sample.content(1, count: 4096), testParameters)
@@ -38,7 +39,8 @@ struct RepairTests {
       let pack = StorePath(.packs, object.packs[Int(first.pack)].description)
       directory.tamper(pack) { $0[Int(first.offset)] ^= 1 }
     case .missingUnusedPack:
-      let pack = try addPack(of: [.init(Sample.content(99, count: 4096), testParameters)], to: store)
+      let content = Sample.content(99, count: 4096)
+      let pack = try addPack(of: [.init(content, testParameters)], to: store)
       directory.remove(pack.path)
     case .newestGeneration:
       try store.publish("last") { (catalog) throws(StoreError) in
@@ -165,7 +167,8 @@ struct RepairTests {
     let recipe = try #require(directory.paths.first { $0.area == .layers })
     directory.tamper(recipe) { $0[60] ^= 1 }
     let faulty = FaultyDirectory(
-      directory, Fault(.matching { $0.call == .unlink && $0.area == .layers }, .error(.notPermitted)))
+      directory,
+      Fault(.matching { $0.call == .unlink && $0.area == .layers }, .error(.notPermitted)))
     let report = await repair(try Store.open(faulty, surroundings: testSurroundings()))
     #expect(report.problems.map(\.path) == [recipe])
     #expect(report.repaired.contains { $0.path.area == .index })

@@ -15,6 +15,26 @@ struct PathsTests {
     }
   }
 
+  @Test("that are touched have a new time of access and their old one of modification")
+  func touch() throws {
+    let scratch = try ScratchDirectory()
+    try scratch.write("file", [1])
+    let path = scratch.path.appending("file")
+    func times() throws -> [Int64] {
+      let text = try ChildProcess(running: "stat", ["-c", "%X %Y", path.string]).output
+      return text.split { $0 == " " || $0 == "\n" }.compactMap { Int64($0) }
+    }
+    _ = try ChildProcess(running: "touch", ["-d", "@1000000", path.string])
+    #expect(try times() == [1_000_000, 1_000_000])
+    try Paths.touch(path)
+    #expect(try times()[0] > 1_700_000_000)
+    #expect(try times()[1] == 1_000_000)
+    let missing = scratch.path.appending("missing")
+    #expect(throws: SystemError("utimensat", missing, .noSuchFileOrDirectory)) {
+      try Paths.touch(missing)
+    }
+  }
+
   @Test(
     "that are directories have exactly the mode that was asked for",
     arguments: [

@@ -10,7 +10,8 @@ func withTemporaryPath(_ body: (FilePath) throws -> Void) throws {
   try body(path)
 }
 
-private func removeTree(_ path: FilePath) {
+/// Removes a directory with all that is in it.
+func removeTree(_ path: FilePath) {
   guard let status = try? FileStatus(of: path, followingLinks: false) else { return }
   guard status.kind == .directory else {
     try? Paths.unlink(path)
