@@ -70,7 +70,8 @@ extension Store {
         _ = try newest()
         return nil
       } catch {
-        guard case .damaged(let path, let reason) = error, let number = StorePath.generationNumber(path.name)
+        guard case .damaged(let path, let reason) = error,
+          let number = StorePath.generationNumber(path.name)
         else {
           throw error
         }
