@@ -117,11 +117,14 @@ public struct Importer: Sendable {
     summary.wasUnchanged =
       Set(names).isSubset(of: found.names) && !request.changesRule(of: found)
     guard !summary.wasUnchanged else { return summary }
-    try store.publish(request.text) { catalog throws(StoreError) in
+    let published = try store.publish(request.text) { catalog throws(StoreError) in
+      guard catalog.images.contains(where: { $0.id == documents.id }) else { return catalog }
       var result = catalog
       for name in names { result = try result.tagging(documents.id, as: name) }
       return try request.applied(to: documents.id, in: result)
     }
-    return summary
+    if published.images.contains(where: { $0.id == documents.id }) { return summary }
+    logger.notice("the image was removed during the import and is linked anew")
+    return nil
   }
 }

@@ -1,9 +1,11 @@
 import Failures
 import ImageSamples
-import Store
+import StoreSimulation
+import Synchronization
 import Testing
 
 @testable import ImageImport
+@testable import Store
 
 @Suite("Imports at the same time")
 struct ConcurrentImportTests {
@@ -45,5 +47,31 @@ struct ConcurrentImportTests {
     #expect(images.count == 1)
     #expect(images.first?.names == (0..<5).map { "name-\($0)" })
     #expect(fixture.store.check(.data).isEmpty)
+  }
+
+  @Test("that give a name to an image while it is removed bring it back")
+  func removedMeanwhile() async throws {
+    let (store, directory) = try memoryStore()
+    let source = try StubSource([try ArchivedLayer(["a": SampleBytes.noise(20_000, seed: 1)])])
+    let request = ImportRequest(names: ["one"], text: "import one")
+    let first = try await Importer(store, logger: RecordingLog().logger).run(request, from: source)
+    let removed = Mutex<Result<Catalog, StoreError>?>(nil)
+    let gated = GatedDirectory(directory) { operation in
+      // The image has been found when its object is read.
+      guard operation.area == .images, removed.withLock({ $0 == nil }) else { return .proceed }
+      let result = Result { () throws(StoreError) in
+        try store.publish("remove") { (catalog) throws(StoreError) in
+          try catalog.removing(image: first.id)
+        }
+      }
+      removed.withLock { $0 = result }
+      return .proceed
+    }
+    let other = try Store.open(gated, surroundings: testSurroundings(pid: 7))
+    _ = try await Importer(other, logger: RecordingLog().logger).run(
+      ImportRequest(names: ["two"], text: "import two"), from: source)
+    _ = try #require(removed.withLock { $0 }).get()
+    #expect(try store.newest().images.map(\.names) == [["two"]])
+    #expect(store.check(.data).isEmpty)
   }
 }
