@@ -2,13 +2,14 @@ internal import Digests
 internal import Store
 
 extension Collector {
-  /// Removes the files of what was dropped, files that nothing lists, recipes and ended leases.
+  /// Removes the files of what was dropped, files that nothing lists, recipes, ended leases
+  /// and what belongs to images that are gone.
   func removeFiles(
     _ plan: CollectionPlan, _ staging: StagingArea, _ report: inout CollectionReport
   ) throws(StoreError) {
     try removeUnlisted(try candidates(plan), staging, &report)
     for case .file(let path) in plan.subjects(of: .remove)
-    where path.area == .layers || path.area == .leases {
+    where path.area == .layers || path.area == .leases || Companion(path) != nil {
       try store.removeIfPresent(path)
       report.count(.remove, 1)
     }

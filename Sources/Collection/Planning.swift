@@ -68,6 +68,11 @@ struct Planning {
         steps.append(Step(.wait, subject, .unknownLayers))
       }
     }
+    let images = survey.catalog.images + survey.catalog.retired.map(\.image)
+    let blobs = Set(images.map(\.rootIdentity))
+    for companion in survey.companions where !blobs.contains(companion.rootIdentity) {
+      steps.append(Step(.remove, .file(companion.path), .withoutImage))
+    }
     return steps
   }
 

@@ -28,6 +28,8 @@ public enum Reason: Hashable, Sendable {
   case unreadableForNow
   /// No image has the layer.
   case needlessRecipe
+  /// The image that it belongs to is gone.
+  case withoutImage
   /// An image object cannot be read, so nobody knows which layers it has.
   case unknownLayers
   /// They are older than generations are kept.
@@ -58,6 +60,7 @@ extension Reason: CustomStringConvertible {
     case .unreadable: "no generation lists it, it is damaged, and nobody is writing"
     case .unreadableForNow: "no generation lists it, but it is damaged and somebody is writing"
     case .needlessRecipe: "no image has the layer"
+    case .withoutImage: "its image is gone"
     case .unknownLayers: "an image object cannot be read, so its layers are not known"
     case .old: "are older than generations are kept"
     case .ended: "the lease has ended"

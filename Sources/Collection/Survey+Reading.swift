@@ -11,10 +11,15 @@ extension Survey {
     var files: [StorePath] = []
     for area in areas { files += try Self.digests(in: area, of: store).map { $0.path } }
     let recipes = try Self.digests(in: .layers, of: store).map { LayerKey($0.digest) }
+    var companions: [Companion] = []
+    for area in [StoreArea.bundles, .traces] {
+      companions += try store.names(in: area).compactMap { Companion(StorePath(area, $0)) }
+    }
     let owners = try store.stagingOwners()
     self.init(now: store.surroundings.now(), catalog: try store.newest())
     self.owners = owners
     self.recipes = recipes
+    self.companions = companions
     goneOwners = owners.filter { store.isGone($0) }
     for owner in owners where !goneOwners.contains(owner) {
       oldestBase = min(oldestBase, store.note(of: owner)?.generation ?? 0)

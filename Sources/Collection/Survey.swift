@@ -30,6 +30,8 @@ public struct Survey: Hashable, Sendable {
   public var oldestBase: UInt64 = .max
   /// Packs, image objects and index runs that the catalog does not list.
   public var unlisted: [Unlisted] = []
+  /// The start bundles and access traces.
+  public var companions: [Companion] = []
   /// The layer recipes.
   public var recipes: [LayerKey] = []
   /// The layers that the catalog's image objects name; nil when one of these cannot be read.

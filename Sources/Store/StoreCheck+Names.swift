@@ -95,7 +95,7 @@ extension StoreArea {
     case .leases: Lease(name: name).map { $0.name == name } ?? false
     case .staging: StagingOwner(name: name).map { $0.name == name } ?? false
     case .history: HistoryFile.Name(name: name) != nil
-    case .bundles, .traces: false
+    case .bundles, .traces: Companion(StorePath(self, name)) != nil
     }
   }
 }

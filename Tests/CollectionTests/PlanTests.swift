@@ -192,6 +192,28 @@ struct PlanTests {
       try world.plan().lines == ["wait layers: \(reason)", "wait layers: \(reason)"])
   }
 
+  @Test("removes bundles and traces of images that are gone, and nothing else there")
+  func companions() throws {
+    let world = try World()
+    try Sample("a", blocks: [1]).publish(to: world.store)
+    try Sample("b", blocks: [2]).publish(to: world.store)
+    let blobs = try ["a", "b"].map { try world.store.newest().image($0).rootIdentity.hex }
+    for area in [StoreArea.bundles, .traces] {
+      for name in [blobs[0], blobs[1], "\(blobs[1]).node7", "\(blobs[1])x", "README"] {
+        _ = try world.directory.create(StorePath(area, name))
+      }
+    }
+    try world.remove("b")
+    #expect(try world.plan().isEmpty, "an image that can come back needs them")
+    try world.collect(World.atOnce)
+    try world.collect(World.atOnce)
+    try world.collect(World.atOnce)
+    for area in [StoreArea.bundles, .traces] {
+      #expect(
+        Set(world.files(area).map(\.name)) == [blobs[0], "\(blobs[1])x", "README"], "\(area)")
+    }
+  }
+
   @Test("repacks packs of which enough is dead, when somebody knows how much that is")
   func repacking() throws {
     let world = try World()
