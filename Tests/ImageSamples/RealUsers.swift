@@ -1,7 +1,10 @@
+internal import Glibc
 public import Linux
 
 /// Two ordinary users of this machine and a group that only the first is in besides her own; made
-/// on the first use, and left.
+/// on the first use.
+///
+/// `.ci/check-tests` removes accounts with this comment when their process is gone.
 public struct RealUsers: Sendable {
   /// A member of ``group``.
   public let member: UserAccount
@@ -14,9 +17,9 @@ public struct RealUsers: Sendable {
   public static let shared: RealUsers? = {
     guard effectiveUser() == 0 else { return nil }
     let names = (member: "firnmember", stranger: "firnstranger", group: "firngroup")
-    if GroupAccount(name: names.group) == nil { run(["groupadd", names.group]) }
-    for name in [names.member, names.stranger] where UserAccount(name: name) == nil {
-      run(["useradd", "-M", "-s", "/bin/sh", name])
+    // The group is that of an account, so that it goes with it.
+    for name in [names.group, names.member, names.stranger] where UserAccount(name: name) == nil {
+      run(["useradd", "-M", "-s", "/bin/sh", "-c", "firn test of process \(getpid())", name])
     }
     run(["usermod", "-a", "-G", names.group, names.member])
     guard let member = UserAccount(name: names.member), let group = GroupAccount(name: names.group),
