@@ -13,7 +13,7 @@ public struct CollectionPolicy: Hashable, Sendable {
   public var grace: Int64
   /// How many generations are kept at least.
   public var keepGenerations: Int
-  /// From which share of dead bytes on a pack is written anew.
+  /// From which share of dead bytes of its blocks on a pack is written anew.
   public var deadShare: Double
 
   /// Makes a policy.

@@ -2,21 +2,36 @@ internal import Digests
 internal import Store
 
 extension Collector {
-  /// Removes the files of what was dropped, files that nothing lists, recipes, ended leases
-  /// and what belongs to images that are gone.
-  func removeFiles(
-    _ plan: CollectionPlan, _ staging: StagingArea, _ report: inout CollectionReport
+  /// Removes files that nothing lists, recipes, ended leases and what belongs to images that are
+  /// gone.
+  func removeRubbish(
+    _ plan: CollectionPlan, _ report: inout CollectionReport
   ) throws(StoreError) {
-    try removeUnlisted(try candidates(plan), staging, &report)
+    let planned = Set(plan.subjects(of: .remove))
+    let unlisted = plan.survey.unlisted.filter { planned.contains(.file($0.path)) }
+    try removeUnlisted(unlisted, nil, &report)
     for case .file(let path) in plan.subjects(of: .remove)
     where path.area == .layers || path.area == .leases || Companion(path) != nil {
-      try store.removeIfPresent(path)
-      report.count(.remove, 1)
+      if try remove(path) { report.count(.remove, 1) }
     }
   }
 
-  /// The files of dropped things, by whomever they were dropped, and of rubbish.
-  private func candidates(_ plan: CollectionPlan) throws(StoreError) -> [Survey.Unlisted] {
+  /// Whether a file is gone now; where everybody may hold leases, one may be anything that this
+  /// account may not or cannot remove, and stays.
+  private func remove(_ path: StorePath) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      try store.removeIfPresent(path)
+      return true
+    } catch {
+      guard path.area == .leases, case .system = error else { throw error }
+      return false
+    }
+  }
+
+  /// Removes the files of what was dropped, by whomever.
+  func removeDropped(
+    _ plan: CollectionPlan, _ staging: StagingArea, _ report: inout CollectionReport
+  ) throws(StoreError) {
     var result: [Survey.Unlisted] = []
     for subject in plan.subjects(of: .drop) {
       let path =
@@ -28,8 +43,7 @@ extension Collector {
       guard let path, let origin = try store.origin(of: path) else { continue }
       result.append(Survey.Unlisted(path, origin))
     }
-    let planned = Set(plan.subjects(of: .remove))
-    return result + plan.survey.unlisted.filter { planned.contains(.file($0.path)) }
+    try removeUnlisted(result, staging, &report)
   }
 
   /// Removes files that no generation lists nor ever will: those of writers that have ended.
@@ -38,11 +52,14 @@ extension Collector {
   /// writer publishes before it ends. A writer that is taken for ended may be about to publish all
   /// the same; what it staged for that is removed in between, so that it cannot any more
   /// (firn-store(7), "Fencing").
+  ///
+  /// - Parameter staging: What the collector itself writes, which is none of the files.
   private func removeUnlisted(
-    _ files: [Survey.Unlisted], _ staging: StagingArea, _ report: inout CollectionReport
+    _ files: [Survey.Unlisted], _ staging: StagingArea?, _ report: inout CollectionReport
   ) throws(StoreError) {
     guard !files.isEmpty else { return }
-    let writing = Set(try store.stagingOwners().map(\.token)).subtracting([staging.owner.token])
+    var writing = Set(try store.stagingOwners().map(\.token))
+    if let staging { writing.remove(staging.owner.token) }
     try store.clearLeftovers()
     let listed = try store.newest().files
     for file in files where !listed.contains(file.path) {

@@ -30,7 +30,8 @@ public struct Collector: Sendable {
     var survey = try Survey(of: store, policy: policy)
     survey.catalog = try change(survey.catalog)
     if let repacker {
-      survey.liveBytes = try repacker.liveBytes(of: survey.catalog, in: store)
+      survey.packUse = try repacker.use(
+        of: survey.catalog, in: store, deadFrom: policy.deadShare)
     }
     return CollectionPlan(survey, policy: policy)
   }
@@ -42,11 +43,13 @@ public struct Collector: Sendable {
   public func execute(_ plan: CollectionPlan) throws(StoreError) -> CollectionReport {
     var report = CollectionReport()
     guard !plan.isEmpty else { return report }
-    report.count(.clear, try store.clearLeftovers().count)
+    report.count(.clear, try store.clearLeftovers().count + plan.survey.strays.count)
+    // Needs no room, so that a store which is full can be collected.
+    try removeRubbish(plan, &report)
     let staging = try store.stage(purpose: "gc")
     defer { staging.finish() }
     try changeCatalog(plan, staging, &report)
-    try removeFiles(plan, staging, &report)
+    try removeDropped(plan, staging, &report)
     try removeGenerations(plan, staging, &report)
     try repack(plan, staging, &report)
     try mergeIndex(plan, staging, &report)

@@ -38,12 +38,11 @@ struct Planning {
 
   private func repacks(sparing condemned: Set<PackID>) -> [CollectionPlan.Step] {
     survey.catalog.packs.compactMap { pack in
-      guard pack.state == .live, !pack.isDamaged, !condemned.contains(pack.id), pack.size > 0,
-        let live = survey.liveBytes[pack.id], live <= pack.size
+      guard pack.state == .live, !pack.isDamaged, !condemned.contains(pack.id),
+        let use = survey.packUse[pack.id], use.isDead(from: policy.deadShare)
       else { return nil }
-      let dead = pack.size - live
-      guard Double(dead) >= policy.deadShare * Double(pack.size), dead > 0 else { return nil }
-      return Step(.repack, .pack(pack.id), .dead(bytes: dead, of: pack.size), bytes: dead)
+      let dead = use.deadBytes
+      return Step(.repack, .pack(pack.id), .dead(bytes: dead, of: use.dataBytes), bytes: dead)
     }
   }
 
@@ -79,6 +78,9 @@ struct Planning {
   /// What becomes of generations, leases, staged files and the block index.
   func upkeepSteps() -> [CollectionPlan.Step] {
     var steps = survey.goneOwners.map { Step(.clear, .owner($0), .gone) }
+    steps += survey.strays.map { Step(.clear, .file($0), .ownerless) }
+    steps += survey.owners.filter { !survey.goneOwners.contains($0) }
+      .map { Step(.wait, .owner($0), .writing(until: $0.expires)) }
     for lease in survey.leases where lease.hasEnded(at: survey.now) {
       steps.append(Step(.remove, .file(StorePath(.leases, lease.name)), .ended(lease.expires)))
     }

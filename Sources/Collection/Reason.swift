@@ -38,6 +38,10 @@ public enum Reason: Hashable, Sendable {
   case ended(Int64)
   /// The process is dead or its time ran out.
   case gone
+  /// The process may be alive, at most until then.
+  case writing(until: Int64)
+  /// It was staged, and its owner is not there any more.
+  case ownerless
   /// Of so many bytes, so many are of no image.
   case dead(bytes: UInt64, of: UInt64)
   /// There are more than there should be.
@@ -65,6 +69,8 @@ extension Reason: CustomStringConvertible {
     case .old: "are older than generations are kept"
     case .ended: "the lease has ended"
     case .gone: "the command is dead or its time ran out"
+    case .writing: "the command may still be writing"
+    case .ownerless: "the command that staged it is gone"
     case .dead(let bytes, let size): "\(bytes) of its \(size) bytes are of no image"
     case .many: "there are more than \(Store.mostIndexRuns)"
     }
@@ -74,7 +80,7 @@ extension Reason: CustomStringConvertible {
   public var time: Int64? {
     switch self {
     case .nameless(let time), .retired(let time), .condemned(let time), .grace(let time),
-      .ended(let time):
+      .ended(let time), .writing(let time):
       time
     case .leased(let lease): lease.expires
     default: nil

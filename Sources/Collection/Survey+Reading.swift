@@ -5,23 +5,23 @@ extension Survey {
   /// Looks at a store; reads only.
   ///
   /// The order matters (firn-store(7), "Rubbish"): the files, then who writes, then the catalog,
-  /// then the leases.
+  /// then who writes now and the leases.
   init(of store: Store, policy: CollectionPolicy) throws(StoreError) {
-    let areas: [StoreArea] = [.packs, .images, .index]
-    var files: [StorePath] = []
-    for area in areas { files += try Self.digests(in: area, of: store).map { $0.path } }
-    let recipes = try Self.digests(in: .layers, of: store).map { LayerKey($0.digest) }
-    var companions: [Companion] = []
-    for area in [StoreArea.bundles, .traces] {
-      companions += try store.names(in: area).compactMap { Companion(StorePath(area, $0)) }
-    }
+    let files = try Self.files(of: store)
     let owners = try store.stagingOwners()
     self.init(now: store.surroundings.now(), catalog: try store.newest())
     self.owners = owners
-    self.recipes = recipes
-    self.companions = companions
+    recipes = Self.digests(in: [.layers], files).map { LayerKey($0.digest) }
+    companions = files.compactMap(Companion.init)
+    let tokens = Set(owners.map(\.token))
+    strays = files.filter { path in
+      StagingOwner.token(ofTemporary: path.name).map { !tokens.contains($0) } ?? false
+    }
     goneOwners = owners.filter { store.isGone($0) }
-    for owner in owners where !goneOwners.contains(owner) {
+    // Who began before the catalog was read and ends after it may make a successor of an older one
+    // (P3), and need not have been there when the files were listed (C4).
+    let later = try store.stagingOwners()
+    for owner in Set(owners + later) where !store.isGone(owner) {
       oldestBase = min(oldestBase, store.note(of: owner)?.generation ?? 0)
     }
     // A lease that is renewed while the directory is listed may be missed, but not twice.
@@ -29,18 +29,30 @@ extension Survey {
     generations = try store.generations()
     lastOldGeneration = try lastOld(in: store, policy)
     let listed = catalog.files
-    for path in files where !listed.contains(path) {
+    for (path, _) in Self.digests(in: [.packs, .images, .index], files)
+    where !listed.contains(path) {
       if let origin = try store.origin(of: path) { unlisted.append(Unlisted(path, origin)) }
     }
     if !recipes.isEmpty { neededLayers = try layers(in: store) }
   }
 
+  private static func files(of store: Store) throws(StoreError) -> [StorePath] {
+    var files: [StorePath] = []
+    for area in StoreArea.allCases where area != .staging {
+      files += try store.names(in: area).map { StorePath(area, $0) }
+    }
+    return files
+  }
+
+  /// Those files of some areas that have the names of digests.
   private static func digests(
-    in area: StoreArea, of store: Store
-  ) throws(StoreError) -> [(path: StorePath, digest: SHA256Digest)] {
-    try store.names(in: area).compactMap { name in
-      guard let digest = SHA256Digest(hex: name), digest.hex == name else { return nil }
-      return (StorePath(area, name), digest)
+    in areas: Set<StoreArea>, _ files: [StorePath]
+  ) -> [(path: StorePath, digest: SHA256Digest)] {
+    files.compactMap { path in
+      guard areas.contains(path.area), let digest = SHA256Digest(hex: path.name),
+        digest.hex == path.name
+      else { return nil }
+      return (path, digest)
     }
   }
 

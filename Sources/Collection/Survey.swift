@@ -26,6 +26,8 @@ public struct Survey: Hashable, Sendable {
   public var owners: [StagingOwner] = []
   /// Those of ``owners`` that are dead or whose time ran out.
   public var goneOwners: [StagingOwner] = []
+  /// Files that were staged and have no owner.
+  public var strays: [StorePath] = []
   /// The oldest generation that some owner may still make a successor of: generations after it stay.
   public var oldestBase: UInt64 = .max
   /// Packs, image objects and index runs that the catalog does not list.
@@ -40,8 +42,8 @@ public struct Survey: Hashable, Sendable {
   public var generations: [UInt64] = []
   /// The last generation that is older than a policy keeps; nil when none is.
   public var lastOldGeneration: UInt64?
-  /// How many bytes of packs the images that are not condemned count on, as far as that is known.
-  public var liveBytes: [PackID: UInt64] = [:]
+  /// How much of packs is in use by images that are not condemned, as far as that is known.
+  public var packUse: [PackID: PackUse] = [:]
 
   /// A survey of a store of which nothing but the catalog was looked at.
   public init(now: Int64, catalog: Catalog) {

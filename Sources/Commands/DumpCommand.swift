@@ -42,7 +42,7 @@ public struct DumpCommand: ParsableCommand {
     } catch is Errno {
       throw Failure(
         .storeCorrupt, "the content of \(image) could not be read",
-        nextStep: "Restore the files named above from a backup of the store")
+        nextStep: "Run firn fsck --data --repair, with --from for another source")
     }
     Output.lines(lines.lazy.map(\.description))
   }

@@ -34,13 +34,23 @@ public struct ExportCommand: ParsableCommand {
   public func run() throws {
     let image = try OpenedImage(image, in: store).image
     if file == "-" {
-      try copy(image) { StandardStream.output.write($0) }
+      try copy(image) {
+        StandardStream.output.write($0)
+        try Program.requireOutput()
+      }
     } else {
       try write(image, to: FilePath(file))
     }
   }
 
-  private func write(_ image: LoadedImage, to path: FilePath) throws {
+  private func write(_ image: LoadedImage, to name: FilePath) throws {
+    let path = try Self.target(of: name)
+    if let status = try? FileStatus(of: path), status.kind == .other {
+      // A device or a pipe is written to, not replaced.
+      let output = try OwnedDescriptor(opening: path, [.writeOnly])
+      try copy(image) { try output.writeAll($0.span.bytes) }
+      return try output.close()
+    }
     let temporary = FilePath("\(path).firn-\(processIdentifier())")
     let output = try create(temporary, for: path)
     do {
@@ -52,6 +62,18 @@ public struct ExportCommand: ParsableCommand {
       try? Paths.unlink(temporary)
       throw error
     }
+  }
+
+  /// The file that a chain of symbolic links leads to: it is replaced, not the links.
+  private static func target(of name: FilePath) throws(SystemError) -> FilePath {
+    var path = name
+    for _ in 0..<40 {
+      guard let status = try? FileStatus(of: path, followingLinks: false),
+        status.kind == .symbolicLink
+      else { return path }
+      path = path.removingLastComponent().pushing(try Paths.linkTarget(path))
+    }
+    throw SystemError("readlink", name, .tooManySymbolicLinkLevels)
   }
 
   /// Creates the file that becomes `path`, which is the one that errors name.
@@ -75,7 +97,7 @@ public struct ExportCommand: ParsableCommand {
         throw Failure(
           .storeCorrupt, "the image could not be read from the store",
           cause: "see the messages above",
-          nextStep: "Restore the files named above from a backup of the store")
+          nextStep: "Run firn fsck --data --repair, with --from for another source")
       }
       try write(part)
       position += UInt64(part.count)

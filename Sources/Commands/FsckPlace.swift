@@ -5,7 +5,7 @@ internal import SystemPackage
 /// Where a check of all blocks keeps its progress.
 enum FsckPlace {
   /// The file for a store, below the user's cache directory, which is made; nil where the user has
-  /// none.
+  /// none, as service accounts do.
   static func record(of store: Store) throws(SystemError) -> FilePath? {
     guard let cache = cacheDirectory else { return nil }
     let directory = cache.appending("firn")
@@ -13,7 +13,9 @@ enum FsckPlace {
       do throws(SystemError) {
         try Paths.makeDirectory(place, mode: 0o700)
       } catch {
-        guard error.errno == .fileExists else { throw error }
+        guard error.errno != .fileExists else { continue }
+        guard error.errno != .noSuchFileOrDirectory else { return nil }
+        throw error
       }
     }
     return directory.appending("fsck-\(store.description.id)")

@@ -10,6 +10,8 @@ struct ImageSummary: Encodable {
   let created: String
   let imported: String
   let access: ImageAccess
+  /// Whether a collector keeps it without a name.
+  let pinned: Bool
   /// The store's directory, where several were looked at.
   let store: String?
 
@@ -17,6 +19,7 @@ struct ImageSummary: Encodable {
     self.name = name ?? record.names.first
     names = record.names
     access = record.access
+    pinned = record.isPinned
     self.store = store
     id = record.id
     digests = record.digests

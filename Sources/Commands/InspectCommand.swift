@@ -67,6 +67,7 @@ private struct ImageDetails {
       ["created", Output.time(record.created)],
       ["imported", Output.time(record.imported)],
       ["visible to", record.access.shortText],
+      ["pinned", record.isPinned ? "yes" : "no"],
       ["layers", "\(object.layers.count)"],
       ["files", "\(inodes) inodes, \(Output.bytes(record.logicalSize))"],
       ["stored", "\(object.blocks.count) blocks, \(Output.bytes(storedSize))"],
@@ -84,7 +85,7 @@ private struct ImageDetails {
       "size": .int(record.logicalSize), "storedSize": .int(storedSize),
       "blocks": .int(UInt64(object.blocks.count)), "inodes": .int(UInt64(inodes)),
       "layers": .int(UInt64(object.layers.count)), "rootBlobSize": .int(rootBlobSize),
-      "rootIdentity": .string(record.rootIdentity.hex),
+      "pinned": .bool(record.isPinned), "rootIdentity": .string(record.rootIdentity.hex),
       "access": [
         "owner": .int(UInt64(record.access.owner)), "group": .int(UInt64(record.access.group)),
         "visibility": .string(record.access.visibility.rawValue),

@@ -15,12 +15,21 @@ public enum Program {
       } else {
         try command.run()
       }
+      try requireOutput()
       root.exit()
     } catch let error as any FailureConvertible {
       end(with: error.failure)
     } catch {
       root.exit(withError: error)
     }
+  }
+
+  /// Fails when standard output could not be written: what reads it has only a part.
+  public static func requireOutput() throws(Failure) {
+    guard let error = StandardStream.outputError else { return }
+    throw Failure(
+      .inputOutput, "standard output could not be written", cause: error.description,
+      nextStep: "Write to a file system that has room, or to a program that reads it")
   }
 
   /// Prints a failure on standard error and ends the process with its exit status.

@@ -60,8 +60,8 @@ public struct ServeCommand: ParsableCommand {
     guard interval >= 0.1, interval <= 86_400 else {
       throw ValidationError("--interval is a number of seconds from 0.1 to 86400.")
     }
-    guard lease.seconds == 0 || (60...Store.longestLease).contains(lease.seconds) else {
-      throw ValidationError("--lease is 0, or a time from 1m to 31d.")
+    guard lease.seconds == 0 || (240...Store.longestLease).contains(lease.seconds) else {
+      throw ValidationError("--lease is 0, or a time from 4m to 31d.")
     }
   }
 

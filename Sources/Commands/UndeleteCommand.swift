@@ -100,7 +100,7 @@ public struct UndeleteCommand: ParsableCommand {
     let former = catalog.images.compactMap { image in
       image.formerNames[reference].map { (time: $0, image: image) }
     }.max { $0.time < $1.time }
-    if let former {
+    if let former, (try? catalog.image(reference)) == nil {
       return Failure(
         .imageNotFound,
         "no removed image had the name '\(reference)', but image \(former.image.id.prefix(12)) "

@@ -82,7 +82,9 @@ public struct ConsistencyCheck: Sendable {
   }
 
   private func checkData(of packs: [PackRecord], _ result: inout Findings) {
-    let earlier = options.record?.finished ?? [:]
+    // A mark is newer than a record, or as old: what is marked is read again.
+    let marked = Set(packs.filter(\.isDamaged).map(\.id))
+    let earlier = (options.record?.finished ?? [:]).filter { !marked.contains($0.key) }
     let notes = ScanNotes(total: packs.reduce(0) { $0 + $1.size }, progress)
     for pack in packs {
       if let found = earlier[pack.id] { notes.skip(pack, found) }

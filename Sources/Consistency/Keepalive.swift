@@ -5,8 +5,9 @@ internal import SystemPackage
 /// Makes the files that a store needs look used, for file systems where a cleaner removes what
 /// nobody has used for weeks.
 ///
-/// Exactly what the newest catalog lists is touched, with it that generation and firn.json. What no
-/// catalog lists any more, older generations and layer recipes are left to the cleaner.
+/// Exactly what the newest catalog lists is touched, with it that generation, firn.json, the history
+/// and leases. What no catalog lists any more, older generations and layer recipes are left to the
+/// cleaner.
 public struct Keepalive: Sendable {
   /// What was done.
   public struct Report: Sendable {
@@ -36,7 +37,17 @@ public struct Keepalive: Sendable {
         report.problems.append(problem(error, path, catalog))
       }
     }
+    touchChanging(&report)
     return report
+  }
+
+  /// Touches the history and leases, which others may replace meanwhile and may own.
+  private func touchChanging(_ report: inout Report) {
+    let history = (try? store.historyPaths()) ?? []
+    let leases = (try? store.leases().map { StorePath(.leases, $0.name) }) ?? []
+    for path in history + leases {
+      if (try? store.directory.touch(path)) != nil { report.touched += 1 }
+    }
   }
 
   private func problem(_ error: SystemError, _ path: StorePath, _ catalog: Catalog) -> Problem {

@@ -36,6 +36,12 @@ public struct ImportRequest: Sendable {
     self.group = group
   }
 
+  /// What the store's log says: what was asked for, and which image that is under which names.
+  func logText(id: String, names: [String]) -> String {
+    let isNamed = names.isEmpty ? "" : " as " + names.joined(separator: " ")
+    return "\(text)\(isNamed) (\(id.prefix(12)))"
+  }
+
   /// The rule of a new image in a store.
   func rule(in access: StoreAccess) -> ImageAccess {
     changed(access.rule(owner: owner, primary: primaryGroup))

@@ -151,16 +151,28 @@ struct ImportSession: Sendable {
       logicalSize: linked.contentSize, created: documents.created,
       access: request.rule(in: store.description.access))
     let run = try staging.writeIndexRun(of: packs)
-    try store.publish(request.text, staging: staging) { catalog throws(StoreError) in
+    let text = request.logText(id: record.id, names: summary.names)
+    try store.publish(text, staging: staging) { catalog throws(StoreError) in
       let extended = catalog.adding(packs: packs.map(\.record))
       let added = try (run.map { extended.adding(run: $0) } ?? extended)
         .adding(record, using: linked.object.packs)
       return try request.applied(to: record.id, in: added)
     }
-    for recipe in layers.newRecipes { try staging.write(recipe) }
-    try store.mergeIndexRuns(staging)
+    tidy(layers.newRecipes)
     summary.contentSize = linked.contentSize
     summary.storedBytes = appender.byteCount
     summary.report += linked.report
+  }
+
+  /// What makes later imports faster: the image is there already, whatever becomes of this.
+  private func tidy(_ recipes: [LayerRecipe]) {
+    do throws(StoreError) {
+      for recipe in recipes { try staging.write(recipe) }
+      try store.mergeIndexRuns(staging)
+    } catch {
+      logger.warning(
+        "the image is in the store, but layer recipes or the block index could not be written",
+        metadata: ["reason": "\(error.failure)"])
+    }
   }
 }

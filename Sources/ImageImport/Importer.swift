@@ -102,6 +102,24 @@ public struct Importer: Sendable {
     }
   }
 
+  /// One open of each pack: what counts on one that is gone or cut off is not there already.
+  ///
+  /// - Throws: `missing` or `damaged`; `packsGone` when the pack was collected meanwhile.
+  private func requirePacks(of image: ImageRecord, in catalog: Catalog) throws(StoreError) {
+    let numbers = Set(image.packs)
+    for pack in catalog.packs where numbers.contains(pack.number) {
+      do throws(StoreError) {
+        let size = try store.pack(pack.id).size
+        guard size == pack.size else { throw .damaged(pack.path, .truncated) }
+      } catch {
+        guard try store.newest().packs.contains(where: { $0.id == pack.id }) else {
+          throw .packsGone([pack.id])
+        }
+        throw error
+      }
+    }
+  }
+
   /// Only names an image that the store has already, and changes who sees it where that was asked.
   private func reuse(
     _ catalog: Catalog, _ names: [String], _ documents: ImageDocuments, _ request: ImportRequest
@@ -110,6 +128,7 @@ public struct Importer: Sendable {
       $0.id == documents.id && Set(documents.digests).isSubset(of: $0.digests)
     }
     guard let found, isSound(found, in: catalog) else { return nil }
+    try requirePacks(of: found, in: catalog)
     var summary = ImportSummary(
       names: names, id: documents.id, digest: documents.manifestDigest)
     summary.layers = documents.layerCount
@@ -117,7 +136,8 @@ public struct Importer: Sendable {
     summary.wasUnchanged =
       Set(names).isSubset(of: found.names) && !request.changesRule(of: found)
     guard !summary.wasUnchanged else { return summary }
-    let published = try store.publish(request.text) { catalog throws(StoreError) in
+    let text = request.logText(id: documents.id, names: names)
+    let published = try store.publish(text) { catalog throws(StoreError) in
       guard catalog.images.contains(where: { $0.id == documents.id }) else { return catalog }
       var result = catalog
       for name in names { result = try result.tagging(documents.id, as: name) }

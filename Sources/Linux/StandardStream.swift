@@ -1,4 +1,6 @@
 internal import Glibc
+internal import Synchronization
+internal import SystemPackage
 
 /// Standard output and standard error of this process, unbuffered.
 public enum StandardStream: Int32, Sendable {
@@ -12,6 +14,16 @@ public enum StandardStream: Int32, Sendable {
     write(Array(text.utf8))
   }
 
+  /// The first error of a write to standard output, but for that nobody reads it any more.
+  ///
+  /// A program that ended well must not end as if it had: see ``outputError``.
+  private static let failure = Mutex<Errno?>(nil)
+
+  /// Why standard output lacks something that was written to it; nil when it does not.
+  public static var outputError: SystemError? {
+    failure.withLock { $0 }.map { SystemError("write", nil, $0) }
+  }
+
   /// Writes bytes; what nobody reads any more is dropped.
   public func write(_ bytes: [UInt8]) {
     var done = 0
@@ -20,7 +32,11 @@ public enum StandardStream: Int32, Sendable {
         Glibc.write(rawValue, $0.baseAddress?.advanced(by: done), bytes.count - done)
       }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
+      if count <= 0 {
+        let error = count < 0 ? Errno(rawValue: errno) : .ioError
+        if self == .output, error != .brokenPipe { Self.failure.withLock { $0 = $0 ?? error } }
+        return
+      }
       done += count
     }
   }

@@ -36,10 +36,14 @@ extension SystemError: FailureConvertible {
       return Failure(
         .noSpace, "there is no room left to write \(subject)", cause: cause,
         nextStep: "Free space or inodes (df, df -i, quota), then run the command again")
-    case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+    case .readOnlyFileSystem:
+      return Failure(
+        .permissionDenied, "\(subject) is on a file system that is mounted read-only here",
+        cause: cause, nextStep: "Run the command where the file system may be written to")
+    case .permissionDenied, .notPermitted:
       return Failure(
         .permissionDenied, "\(subject) may not be used that way by this user", cause: cause,
-        nextStep: "Check the owner and mode of the path, or use an account that may write there")
+        nextStep: "Check the owner and mode of the path, or use an account that may use it so")
     case .noSuchFileOrDirectory, .notDirectory:
       return Failure(
         .inputOutput, "\(subject) is not there", cause: cause,

@@ -41,7 +41,7 @@ struct HeldLease: Sendable {
   ///     what it lists is there still, or the catalog would not say so.
   ///   - now: Seconds of a clock that only runs forward.
   mutating func keep(from generation: UInt64, at now: Double) {
-    guard seconds > 0, !isRefused else { return }
+    guard seconds > 0 else { return }
     guard let lease else {
       if now >= renewal { take(generation, now) }
       return
@@ -74,6 +74,8 @@ struct HeldLease: Sendable {
       switch error {
       case .system(let cause)
       where [.permissionDenied, .notPermitted, .readOnlyFileSystem].contains(cause.errno):
+        renewal = now + Self.pace
+        guard !isRefused else { return }
         isRefused = true
         logger.notice(
           "this account may not hold a lease, so that a collector does not know of this server",
@@ -85,6 +87,7 @@ struct HeldLease: Sendable {
 
   private mutating func set(_ lease: Lease, _ now: Double) {
     self.lease = lease
+    isRefused = false
     renewal = now + Double(seconds) / 4
     mayMove = now + min(Double(seconds) / 4, Self.pace)
   }

@@ -13,9 +13,18 @@ public import SystemPackage
 /// read once more through a new descriptor; if it fails again readers get `EIO` and one line in the
 /// log names pack and offset.
 public final class StoreContent: ContentSource {
+  /// A block in a cache that several stores share: what one store says of a content must not be
+  /// what a reader of another store gets, as not everybody who may write to the one may write to
+  /// the other.
+  struct Key: Hashable {
+    var place: Int
+    var content: SHA256Digest
+  }
+
   private let store: Store
   private let packs: PackFiles
-  private let cache: BlockCache<SHA256Digest>
+  private let cache: BlockCache<Key>
+  private let place: Int
   private let decompressors: Mutex<[Compressor: BlockDecompressor]>
   private let encoders: Mutex<[StoreParameters: BlockEncoder]>
   private let logger: Logger
@@ -25,13 +34,13 @@ public final class StoreContent: ContentSource {
   /// - Parameter cacheSize: How many bytes of decompressed blocks to keep in memory.
   public convenience init(_ store: Store, cacheSize: Int, logger: Logger) {
     let cache = Self.makeCache(limit: cacheSize, blockSize: Int(store.parameters.blockSize))
-    self.init(store, cache: cache, logger: logger)
+    self.init(store, place: 0, cache: cache, logger: logger)
   }
 
-  /// Reads from a store through a cache that several stores share: equal content is the same
-  /// content, whichever store it comes from.
-  init(_ store: Store, cache: BlockCache<SHA256Digest>, logger: Logger) {
+  /// Reads from a store through a cache that several stores share, each at a place of its own.
+  init(_ store: Store, place: Int, cache: BlockCache<Key>, logger: Logger) {
     self.store = store
+    self.place = place
     self.logger = logger
     self.cache = cache
     packs = PackFiles(store)
@@ -41,7 +50,7 @@ public final class StoreContent: ContentSource {
 
   /// A cache for blocks of at most a size: each of its parts must have room for some, or it never
   /// keeps any.
-  static func makeCache(limit: Int, blockSize: Int = 1 << 20) -> BlockCache<SHA256Digest> {
+  static func makeCache(limit: Int, blockSize: Int = 1 << 20) -> BlockCache<Key> {
     BlockCache(limit: limit, shards: max(1, min(16, limit / (8 * blockSize))))
   }
 
@@ -61,7 +70,7 @@ public final class StoreContent: ContentSource {
   public func content(
     of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters
   ) throws(Errno) -> SharedBuffer {
-    try cache.block(block.content) { () throws(Errno) in
+    try cache.block(Key(place: place, content: block.content)) { () throws(Errno) in
       let stored = try storedBytes(of: block, at: location)
       guard block.storedSize.isCompressed else { return stored }
       let decompressor = decompressor(for: parameters.compressor)
@@ -107,6 +116,9 @@ public final class StoreContent: ContentSource {
     encoders.withLock { $0[parameters] = made }
     return made.encode(content)
   }
+
+  /// Closes the packs that a newer catalog does not list any more.
+  func keepOpen(only packs: [PackRecord]) { self.packs.keep(only: Set(packs.map(\.id))) }
 
   /// How often blocks were in memory, and how often they had to be fetched.
   public var cacheCounts: (hits: UInt64, misses: UInt64) { cache.counts }

@@ -30,7 +30,7 @@ final class StoreFollower: Sendable {
   /// What all followers of a server share.
   struct Context: Sendable {
     let tree: ImageTree
-    let cache: BlockCache<SHA256Digest>
+    let cache: BlockCache<StoreContent.Key>
     let leaseSeconds: Int64
     let purpose: String
     let logger: Logger
@@ -54,12 +54,21 @@ final class StoreFollower: Sendable {
   /// Opens the store and shows it.
   func open() throws(StoreError) {
     let store = try source.open()
-    let generations = try GenerationFollower(store)
+    var lease = HeldLease(
+      store, for: context.leaseSeconds, purpose: context.purpose, logger: context.logger)
+    // A lease covers what its generation and later ones list: so it comes before what is read.
+    lease.keep(from: try store.generations().last ?? 0, at: MonotonicClock.seconds())
+    let generations: GenerationFollower
+    do throws(StoreError) {
+      generations = try GenerationFollower(store)
+    } catch {
+      lease.release()
+      throw error
+    }
     let opened = Opened(
       generations: generations,
-      content: StoreContent(store, cache: context.cache, logger: context.logger),
-      lease: HeldLease(
-        store, for: context.leaseSeconds, purpose: context.purpose, logger: context.logger))
+      content: StoreContent(store, place: place, cache: context.cache, logger: context.logger),
+      lease: lease)
     state.withLock { $0.opened = opened }
     show(generations.current, opened.content)
   }
@@ -108,6 +117,7 @@ final class StoreFollower: Sendable {
         metadata: ["image": "\(id)", "store": "\(source.name)"])
     }
     context.tell(change)
+    content.keepOpen(only: catalog.packs)
   }
 
   /// One line when a store begins to fail, and one when it works again.
@@ -136,9 +146,13 @@ final class StoreFollower: Sendable {
       look()
       keepLease()
     } while wake.wait(seconds: seconds)
+    release()
+    ended.now()
+  }
+
+  private func release() {
     var opened = state.withLock { $0.opened }
     opened?.lease.release()
-    ended.now()
   }
 
   private func keepLease() {
@@ -165,7 +179,7 @@ final class StoreFollower: Sendable {
   /// Ends what was started, and waits for that, but only some seconds where the store does not
   /// answer.
   func end(within seconds: Double) {
-    guard state.withLock({ $0.isFollowing }) else { return }
+    guard state.withLock({ $0.isFollowing }) else { return release() }
     wake.end()
     _ = ended.wait(seconds: seconds)
   }

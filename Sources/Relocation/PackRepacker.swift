@@ -7,15 +7,22 @@ public struct PackRepacker: Repacker {
   /// Makes a repacker.
   public init() {}
 
-  /// Reads the block tables of all image objects; packs are left out that an image counts on whose
-  /// object cannot be read.
-  public func liveBytes(
-    of catalog: Catalog, in store: Store
-  ) throws(StoreError) -> [PackID: UInt64] {
+  /// Reads the block tables of all image objects, and the footers of packs of which much seems dead.
+  ///
+  /// Packs are left out that cannot be read, or that an image counts on whose object cannot be.
+  public func use(
+    of catalog: Catalog, in store: Store, deadFrom share: Double
+  ) throws(StoreError) -> [PackID: PackUse] {
     let usage = try BlockUsage(of: catalog, from: store)
-    var result: [PackID: UInt64] = [:]
+    var result: [PackID: PackUse] = [:]
     for pack in catalog.packs {
-      if let found = usage[pack.id], !found.isUncertain { result[pack.id] = found.live.bytes }
+      guard let found = usage[pack.id], !found.isUncertain else { continue }
+      let live = found.live.bytes
+      // The file is larger than its blocks: where it seems to be in use it is all the more.
+      let bound = PackUse(liveBytes: live, dataBytes: pack.size)
+      guard Double(bound.deadBytes) >= share * Double(pack.size) else { continue }
+      guard let data = try? store.pack(pack.id).dataByteCount() else { continue }
+      result[pack.id] = PackUse(liveBytes: live, dataBytes: data)
     }
     return result
   }

@@ -11,13 +11,15 @@ extension Catalog {
   /// - Parameters:
   ///   - image: The image; its number is assigned here.
   ///   - packs: The packs that hold the image's blocks.
-  /// - Throws: `packsGone` with those the catalog does not list: their blocks must be written
-  ///   again. `invalidName` for an impossible name.
+  /// - Throws: `packsGone` with those the catalog does not list or marks as damaged: their blocks
+  ///   must be written again. `invalidName` for an impossible name.
   public func adding(
     _ image: ImageRecord, using packs: [PackID]
   ) throws(StoreError) -> Catalog {
     for name in image.names { try ImageName.validate(name) }
     guard !image.id.isEmpty else { throw .invalidObject(.invalid("an image has no id")) }
+    let damaged = self.packs.filter { $0.isDamaged && packs.contains($0.id) }
+    guard damaged.isEmpty else { throw .packsGone(damaged.map(\.id)) }
     var result = try rescuing(packs)
     var added = result.completed(image)
     added.packs = result.numbers(of: packs)
@@ -50,6 +52,8 @@ extension Catalog {
       result.access = old.access
       result.isPinned = old.isPinned
       result.formerNames = old.formerNames.filter { !result.names.contains($0.key) }
+      // Somebody wants it without a name.
+      if result.names.isEmpty { result.formerNames = [:] }
     }
     let same = (images + retired.map(\.image)).first {
       $0.id == image.id && $0.rootIdentity == image.rootIdentity

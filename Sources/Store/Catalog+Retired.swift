@@ -17,6 +17,11 @@ extension Catalog {
     var image = entry.image
     image.names.removeAll { taken.contains($0) }
     image.formerNames = image.formerNames.filter { !image.names.contains($0.key) }
+    // Without a name it is kept for as long again as if it had lost its names now.
+    if image.names.isEmpty {
+      let names = Set(image.formerNames.keys).union(entry.image.names)
+      image.formerNames = Dictionary(uniqueKeysWithValues: names.map { ($0, 0) })
+    }
     result.images.append(image)
     result.images.sort { $0.number < $1.number }
     let packs = result.packs.filter { image.packs.contains($0.number) }.map(\.id)

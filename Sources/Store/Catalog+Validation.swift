@@ -46,8 +46,14 @@ extension Catalog {
     }
   }
 
+  /// Leaves room for the packs of a change, so that a number never runs over.
+  private static let mostPackNumbers = UInt32.max - (1 << 24)
+
   private func validatePacks() throws(FormatError) {
     guard Self.ascend(packs.map(\.id)) else { throw .invalid("the packs are not in order") }
+    guard nextPackNumber <= Self.mostPackNumbers else {
+      throw .invalid("there are no pack numbers left")
+    }
     let numbers = Set(packs.map(\.number))
     guard numbers.count == packs.count, packs.allSatisfy({ $0.number < nextPackNumber }) else {
       throw .invalid("the packs do not have a number each")

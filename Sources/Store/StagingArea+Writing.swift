@@ -1,5 +1,6 @@
 public import Digests
 internal import Linux
+internal import SystemPackage
 
 extension StagingArea {
   /// Writes an image object, marked as this area's, under the SHA-256 of its bytes, durably.
@@ -54,12 +55,30 @@ extension StagingArea {
     if whileOwned { try requireOwnership() }
     if try link(file, as: name) { return true }
     // NFS may repeat a link(2) whose reply was lost: then the name is taken, but by this file.
-    let isOurs = existing(name) == bytes
+    let isOurs: Bool
+    do throws(StoreError) {
+      isOurs = try current(name) == bytes
+    } catch {
+      discard(file)
+      throw error
+    }
     if isOurs { try discard(file, inFavourOf: name) } else { discard(file) }
     return isOurs
   }
 
   private func existing(_ name: StorePath) -> [UInt8]? { try? store.directory.read(name) }
+
+  /// What is there now, nil when nothing is; an error is given a second chance, as taking it for
+  /// another's file would do a change twice.
+  private func current(_ name: StorePath) throws(StoreError) -> [UInt8]? {
+    if let bytes = existing(name) { return bytes }
+    do throws(SystemError) {
+      return try store.directory.read(name)
+    } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
+      return nil
+    }
+  }
 
   private func stage(_ bytes: [UInt8], in area: StoreArea) throws(StoreError) -> StagedFile {
     let file = try create(in: area)

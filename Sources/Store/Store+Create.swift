@@ -62,27 +62,37 @@ extension Store {
   private static func makeAreas(
     in directory: any StoreDirectory, _ access: StoreAccess
   ) throws(StoreError) {
-    let isNew = try make(.root, in: directory)
-    let present: [String]
-    do throws(SystemError) {
-      present = isNew ? [] : try directory.list(.root)
-    } catch {
-      throw .system(error)
-    }
-    guard !present.contains(StorePath.description.name) else {
-      throw .alreadyAStore(directory.location)
-    }
+    _ = try make(.root, in: directory)
+    let present = try namesWithoutStore(in: directory)
     let ours = Set(StoreArea.subdirectories.map(\.rawValue))
     guard present.allSatisfy({ ours.contains($0) || StagingOwner.isTemporary($0) }) else {
       throw .notEmpty(directory.location)
     }
     for area in StoreArea.subdirectories { _ = try make(area, in: directory) }
+    // Another may have been faster, with another access, which is not to be changed.
+    _ = try namesWithoutStore(in: directory)
     do throws(SystemError) {
       for area in StoreArea.allCases { try directory.setAccess(access, of: area) }
       try directory.synchronize(.root)
     } catch {
       throw .system(error)
     }
+  }
+
+  /// What there is in a directory that is no store yet.
+  private static func namesWithoutStore(
+    in directory: any StoreDirectory
+  ) throws(StoreError) -> [String] {
+    let names: [String]
+    do throws(SystemError) {
+      names = try directory.list(.root)
+    } catch {
+      throw .system(error)
+    }
+    guard !names.contains(StorePath.description.name) else {
+      throw .alreadyAStore(directory.location)
+    }
+    return names
   }
 
   /// Whether the area had to be made.

@@ -36,6 +36,9 @@ extension Store {
     return entries.reversed()
   }
 
+  /// The files in `history/`: one listing.
+  public func historyPaths() throws(StoreError) -> [StorePath] { try historyFiles().map(\.path) }
+
   /// The names of the files in `history/`.
   func historyFiles() throws(StoreError) -> [HistoryFile.Name] {
     try names(in: .history).compactMap { HistoryFile.Name(name: $0) }

@@ -1,10 +1,11 @@
+internal import Digests
 internal import Linux
 internal import SystemPackage
 
 extension Store {
   /// How many image and pack numbers are passed over when a generation is lost that may have given
   /// some.
-  static let numbersPassedOver: UInt32 = 1 << 16
+  static let numbersPassedOver: UInt32 = 1 << 10
 
   /// Makes the areas that are missing; safe beside everything.
   ///
@@ -17,6 +18,7 @@ extension Store {
       for area in StoreArea.subdirectories where !present.contains(area.rawValue) {
         do throws(SystemError) {
           try directory.makeDirectory(area)
+          try directory.setAccess(description.access, of: area)
           _ = directory.setLayout(description.striping.layout(of: area), of: area)
           made.append(area)
         } catch {
@@ -41,6 +43,9 @@ extension Store {
   @discardableResult
   public func supersedeDamagedGeneration() throws(StoreError) -> Catalog {
     try requireWritable()
+    guard try damagedGeneration() != nil else { return try newest() }
+    let staging = try stage(purpose: "go back to the last good generation")
+    defer { staging.finish() }
     guard let (damaged, reason) = try damagedGeneration() else { return try newest() }
     guard var next = try lastGood(before: damaged), damaged < .max else {
       throw .damaged(.generation(damaged), reason)
@@ -51,15 +56,31 @@ extension Store {
       throw .invalidObject(.invalid("there are no numbers left"))
     }
     let good = next.generation
+    next = try withoutCollected(next)
     next.nextImageNumber = image
     next.nextPackNumber = pack
     next.generation = damaged + 1
     next.operation = operation("go back to generation \(good): \(damaged) is damaged")
-    let staging = try stage(purpose: next.operation.text)
-    defer { staging.finish() }
     _ = try staging.write(
       try Self.encode(next), onceAs: .generation(next.generation), whileOwned: true)
     return try newest()
+  }
+
+  /// The catalog without what is condemned and gone: the generations that are lost were a
+  /// collector's, and what a collector drops is dropped for good (firn-store(7), C3).
+  private func withoutCollected(_ catalog: Catalog) throws(StoreError) -> Catalog {
+    var objects: Set<SHA256Digest> = []
+    for entry in catalog.retired where entry.condemned != nil {
+      if try origin(of: entry.image.path) == nil { objects.insert(entry.image.object) }
+    }
+    let needed = Set(
+      catalog.images.flatMap(\.packs)
+        + catalog.retired.filter { !objects.contains($0.image.object) }.flatMap(\.image.packs))
+    var packs: Set<PackID> = []
+    for pack in catalog.packs where pack.state != .live && !needed.contains(pack.number) {
+      if try origin(of: pack.path) == nil { packs.insert(pack.id) }
+    }
+    return catalog.dropping(objects: objects, packs: packs)
   }
 
   /// The newest generation's number if it is damaged, read twice.
@@ -84,7 +105,15 @@ extension Store {
   private func lastGood(before damaged: UInt64) throws(StoreError) -> Catalog? {
     let numbers = try generations().filter { $0 < damaged }
     for number in numbers.reversed() {
-      if let catalog = try? catalog(ofGeneration: number) { return catalog }
+      do throws(StoreError) {
+        return try catalog(ofGeneration: number)
+      } catch {
+        // An error that passes must not cost a generation that is good.
+        switch error {
+        case .damaged, .missing: continue
+        default: throw error
+        }
+      }
     }
     return nil
   }

@@ -38,8 +38,10 @@ public struct StoreCheck {
       for pack in catalog.packs { check(pack, of: catalog) }
       checkIndex(of: catalog)
       for image in catalog.images { check(image, of: catalog, isCondemned: false) }
+      let restorable = Set(catalog.restorable.map(\.image.object))
       for entry in catalog.retired {
-        check(entry.image, of: catalog, isCondemned: entry.condemned != nil)
+        // What cannot come back, only readers that had it open can miss.
+        check(entry.image, of: catalog, isCondemned: !restorable.contains(entry.image.object))
       }
     }
     checkNames()

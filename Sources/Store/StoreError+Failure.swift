@@ -58,7 +58,7 @@ extension StoreError: FailureConvertible {
   private static let importAgain = "Import the image again, which writes it anew"
 
   private var corrupt: Failure {
-    let step = "Restore this file from a backup or snapshot of the file system"
+    let step = "Run firn fsck --data --repair, with --from for another source; see firn-fsck(1)"
     return switch self {
     case .damaged(let path, let reason):
       Failure(

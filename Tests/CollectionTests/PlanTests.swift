@@ -121,9 +121,10 @@ struct PlanTests {
     _ = try staging.writeIndexRun(of: linked.sealed.map { [$0] } ?? [])
     #expect(
       try world.plan().lines == [
-        "wait packs: its writer has not published it yet",
         "wait images: its writer has not published it yet",
+        "wait packs: its writer has not published it yet",
         "wait index: its writer has not published it yet",
+        "wait staged files of process 77: the command may still be writing",
       ])
     #expect(try world.collect() == CollectionReport())
     let later = try world.store(pid: 2, isDead: { $0 == 77 })
@@ -221,13 +222,15 @@ struct PlanTests {
     try Sample("b", blocks: [3]).publish(to: world.store)
     var survey = try world.plan().survey
     let packs = survey.catalog.packs
-    survey.liveBytes = [packs[0].id: packs[0].size / 2 - 1, packs[1].id: packs[1].size / 2 + 1]
+    survey.packUse = [
+      packs[0].id: PackUse(liveBytes: 499, dataBytes: 1000),
+      packs[1].id: PackUse(liveBytes: 501, dataBytes: 1000),
+    ]
     let plan = CollectionPlan(survey, policy: CollectionPolicy())
-    let dead = packs[0].size - (packs[0].size / 2 - 1)
     #expect(
       plan.steps == [
         CollectionPlan.Step(
-          .repack, .pack(packs[0].id), .dead(bytes: dead, of: packs[0].size), bytes: dead)
+          .repack, .pack(packs[0].id), .dead(bytes: 501, of: 1000), bytes: 501)
       ])
     #expect(CollectionPlan(survey, policy: CollectionPolicy(deadShare: 0.9)).isEmpty)
     survey.catalog = survey.catalog.marking(packs: [packs[0].id], damaged: true)

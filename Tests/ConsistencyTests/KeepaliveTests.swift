@@ -22,17 +22,18 @@ struct KeepaliveTests {
         .dropping(objects: [gone.object], packs: Set(packs.map(\.id)))
     }
     let catalog = try store.newest()
+    let lease = try store.takeLease(of: catalog.generation, for: 60, purpose: "test")
     directory.forgetOperations()
     let report = try Keepalive(store).run()
     let touched = directory.operations.filter { $0.hasPrefix("touch ") }.map { $0.dropFirst(6) }
     let needed =
       catalog.packs.map(\.path) + catalog.images.map(\.path)
       + catalog.retired.map(\.image.path) + catalog.indexRuns.map(\.path)
-      + [.description, .generation(catalog.generation)]
+      + [.description, .generation(catalog.generation), StorePath(.leases, lease.name)]
     #expect(touched.sorted() == needed.map { "\($0)"[...] }.sorted())
     #expect(report.touched == needed.count)
     #expect(report.problems == [])
-    #expect(directory.operations.count == needed.count + 3, "and reads nothing but the catalog")
+    #expect(directory.operations.count == needed.count + 5, "and reads nothing but the catalog")
     #expect(directory.paths.count > needed.count + 5, "there is more in the store")
   }
 

@@ -13,17 +13,19 @@ struct PackRepackerTests {
     let before = try store.newest()
     let view = try ReaderView(reading: store)
     let repacker = PackRepacker()
-    let live = try repacker.liveBytes(of: before, in: store)
+    let live = try repacker.use(of: before, in: store, deadFrom: 0)
     #expect(Set(live.keys) == Set(before.packs.map(\.id)))
-    #expect(before.packs.allSatisfy { (live[$0.id] ?? 0) < $0.size })
+    #expect(live.values.contains { $0.deadBytes > 0 })
     let staging = try store.stage(purpose: "gc")
     try repacker.repack(before.packs.map(\.id), in: store, staging)
     staging.finish()
     let after = try store.newest()
-    let now = try repacker.liveBytes(of: after, in: store)
+    let now = try repacker.use(of: after, in: store, deadFrom: 0)
     let old = Set(before.packs.map(\.id))
-    #expect(now.filter { old.contains($0.key) }.values.allSatisfy { $0 == 0 })
-    #expect(now.values.reduce(0, +) == live.values.reduce(0, +))
+    #expect(now.filter { old.contains($0.key) }.values.allSatisfy { $0.liveBytes == 0 })
+    let total = { (use: [PackID: PackUse]) in use.values.reduce(0) { $0 + $1.liveBytes } }
+    #expect(total(now) == total(live))
+    #expect(now.allSatisfy { old.contains($0.key) || $0.value.deadBytes == 0 })
     #expect(try ReaderView(reading: store) == view)
   }
 
@@ -33,7 +35,7 @@ struct PackRepackerTests {
     let catalog = try store.newest()
     let image = try catalog.image("a")
     directory.remove(StorePath(.images, image.object.hex))
-    let live = try PackRepacker().liveBytes(of: catalog, in: store)
+    let live = try PackRepacker().use(of: catalog, in: store, deadFrom: 0)
     for pack in catalog.packs {
       #expect((live[pack.id] == nil) == image.packs.contains(pack.number))
     }

@@ -25,15 +25,19 @@ public struct Lease: Hashable, Sendable {
       let generation = UInt64(parts[1]), let expires = Int64(parts[2]), expires >= 0
     else { return nil }
     self.init(token: token, generation: generation, expires: expires)
+    guard self.name == name else { return nil }
   }
 
   /// The name of the lease's file.
   public var name: String { "\(token)-\(generation)-\(expires)" }
 
   /// Whether the lease has surely ended, whatever the clocks of other hosts say within
-  /// ``Store/clockMargin``.
+  /// ``Store/clockMargin``, or would hold for longer than ``Store/longestLease``, which nobody may
+  /// ask for.
   public func hasEnded(at now: Int64) -> Bool {
-    now.subtractingReportingOverflow(Store.clockMargin).partialValue > expires
+    let latest = now.addingReportingOverflow(Store.longestLease + Store.clockMargin)
+    return now.subtractingReportingOverflow(Store.clockMargin).partialValue > expires
+      || !latest.overflow && expires > latest.partialValue
   }
 
   /// Whether its holder may still read what was condemned so.

@@ -30,6 +30,7 @@ public struct StagingOwner: Hashable, Sendable {
       token: token, expires: expires,
       process: ProcessIdentity(
         boot: String(parts[5]), pidNamespace: namespace, pid: pid, startTime: start))
+    guard self.name == name else { return nil }
   }
 
   /// The name of the owner's file.
