@@ -25,7 +25,7 @@ public struct BlockUsage: Sendable {
   private var seen: BlockBitmap
   /// The blocks that more than one image counts on; nil when that was not asked for.
   private var shared: BlockBitmap?
-  /// The images and retired images whose objects cannot be read.
+  /// The images and retired images whose objects are missing or damaged.
   public private(set) var unreadable: [ImageRecord] = []
   /// The sizes of the objects that were read, in bytes.
   public private(set) var objectSizes: [SHA256Digest: UInt64] = [:]
@@ -38,7 +38,7 @@ public struct BlockUsage: Sendable {
   ///     are read.
   ///   - source: Gives the tables, one after the other.
   ///   - findingShared: Whether ``usage(of:from:)`` will be asked.
-  /// - Throws: What reading an object a second time throws; see ``unreadable``.
+  /// - Throws: What the source throws but `missing` and `damaged`, see ``unreadable``.
   public init(
     of catalog: Catalog, in wanted: Set<PackID>? = nil, from source: some ImageBlocksSource,
     findingShared: Bool = false
@@ -94,7 +94,10 @@ public struct BlockUsage: Sendable {
       let blocks = try source.imageBlocks(image.object)
       return isPossible(blocks) ? blocks : nil
     } catch {
-      return nil
+      switch error {
+      case .missing, .damaged: return nil
+      default: throw error
+      }
     }
   }
 

@@ -45,7 +45,7 @@ public struct StoreUsage: Sendable {
     unreadable = usage.unreadable
     for pack in catalog.packs {
       let live = usage[pack.id]?.live.bytes ?? 0
-      let all = Self.dataByteCount(of: pack, in: store)
+      let all = try Self.dataByteCount(of: pack, in: store)
       deadBytes += all - min(all, live)
     }
     if countingFiles {
@@ -54,7 +54,16 @@ public struct StoreUsage: Sendable {
   }
 
   /// The stored bytes of a pack's blocks; 0 when its footer cannot be read.
-  private static func dataByteCount(of pack: PackRecord, in store: Store) -> UInt64 {
-    (try? store.pack(pack.id).dataByteCount()) ?? 0
+  private static func dataByteCount(
+    of pack: PackRecord, in store: Store
+  ) throws(StoreError) -> UInt64 {
+    do throws(StoreError) {
+      return try store.pack(pack.id).dataByteCount()
+    } catch {
+      switch error {
+      case .missing, .damaged: return 0
+      default: throw error
+      }
+    }
   }
 }

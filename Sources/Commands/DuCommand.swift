@@ -27,7 +27,7 @@ public struct DuCommand: ParsableCommand {
 
   /// Prints the usage.
   public func run() throws {
-    let store = try store.open()
+    let store = try store.openOnly()
     let catalog = try store.newest()
     var wanted: Set<UInt32> = []
     for reference in images { wanted.insert(try catalog.image(reference).number) }

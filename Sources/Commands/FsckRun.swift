@@ -49,7 +49,7 @@ public struct FsckRun: Sendable {
 
   private func openStore() throws -> Store {
     do {
-      return try options.store.open()
+      return try options.store.openOnly()
     } catch StoreError.notAStore(let place) {
       let names = (try? PosixDirectory(FilePath(place)).list(.root)) ?? []
       guard names.contains(StoreArea.generations.rawValue) else {

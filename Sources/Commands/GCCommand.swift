@@ -53,7 +53,7 @@ public struct GCCommand: ParsableCommand {
 
   /// Collects, or prints what would be.
   public func run() throws {
-    let store = try store.open()
+    let store = try store.openOnly()
     let collector = Collector(
       store,
       policy: CollectionPolicy(

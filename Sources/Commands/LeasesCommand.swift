@@ -42,7 +42,7 @@ public struct LeasesCommand: ParsableCommand {
 
   /// Prints the leases, the one that ends first first.
   public func run() throws {
-    let store = try store.open()
+    let store = try store.openOnly()
     let now = store.surroundings.now()
     let leases = try store.leases().sorted { ($0.expires, $0.name) < ($1.expires, $1.name) }
     let rows = leases.map { Row($0, store.note(of: $0), now: now) }

@@ -48,7 +48,7 @@ public struct LogCommand: ParsableCommand {
 
   /// Prints the log; without JSON each line as soon as it is known.
   public func run() throws {
-    var log = try OperationLog(try store.open())
+    var log = try OperationLog(try store.openOnly())
     var found: [Entry] = []
     var count = 0
     while count < lines ?? .max, let entry = try log.next() {

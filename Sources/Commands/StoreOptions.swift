@@ -24,14 +24,20 @@ public struct StoreOptions: ParsableArguments, Sendable {
   /// Opens the first store that the option, the environment or the configuration names: the one
   /// that commands write to.
   ///
-  /// - Throws: `Failure` when none is named, `StoreError` when it cannot be used; an error in the
-  ///   arguments when several were given.
+  /// - Throws: `Failure` when none is named, `StoreError` when it cannot be used.
   public func open() throws -> Store {
-    guard paths.count <= 1 else {
-      throw ValidationError("This command is for one store; give --store once.")
-    }
     let paths = try StoreChoice(given: paths).paths
     return try Store.open(PosixDirectory(FilePath(paths.first ?? "")))
+  }
+
+  /// Opens the store as ``open()`` does, for commands that say something of one store only.
+  ///
+  /// - Throws: An error in the arguments when several were given, too.
+  func openOnly() throws -> Store {
+    guard paths.count <= 1 else {
+      throw ValidationError("This command is about one store; give --store once.")
+    }
+    return try open()
   }
 
   /// The stores to look for something in.

@@ -47,8 +47,13 @@ public struct UndeleteCommand: ParsableCommand {
     let newest = try store.newest()
     for reference in images { try Self.requireRestorable(reference, newest) }
     var restored: [Restored] = []
-    try store.publish("undelete \(images.joined(separator: " "))") {
-      (catalog) throws(StoreError) in
+    let text = "undelete \(images.joined(separator: " "))"
+    let staging = try store.stage(purpose: text)
+    defer { staging.finish() }
+    try store.publish(
+      staging: staging,
+      describing: { _, _ in "\(text) (\(restored.map { $0.id.prefix(12) }.joined(separator: " ")))" }
+    ) { (catalog) throws(StoreError) in
       restored = []
       return try restore(catalog, &restored)
     }
@@ -100,7 +105,7 @@ public struct UndeleteCommand: ParsableCommand {
     let former = catalog.images.compactMap { image in
       image.formerNames[reference].map { (time: $0, image: image) }
     }.max { $0.time < $1.time }
-    if let former, (try? catalog.image(reference)) == nil {
+    if let former {
       return Failure(
         .imageNotFound,
         "no removed image had the name '\(reference)', but image \(former.image.id.prefix(12)) "

@@ -135,12 +135,14 @@ public struct Importer: Sendable {
     summary.contentSize = found.logicalSize
     summary.wasUnchanged =
       Set(names).isSubset(of: found.names) && !request.changesRule(of: found)
+      && (request.isRepair || !found.names.isEmpty || found.formerNames.isEmpty)
     guard !summary.wasUnchanged else { return summary }
     let text = request.logText(id: documents.id, names: names)
     let published = try store.publish(text) { catalog throws(StoreError) in
       guard catalog.images.contains(where: { $0.id == documents.id }) else { return catalog }
       var result = catalog
       for name in names { result = try result.tagging(documents.id, as: name) }
+      if !request.isRepair { result = try result.claiming(documents.id) }
       return try request.applied(to: documents.id, in: result)
     }
     if published.images.contains(where: { $0.id == documents.id }) { return summary }

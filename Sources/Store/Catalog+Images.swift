@@ -115,6 +115,19 @@ extension Catalog {
     return result
   }
 
+  /// The catalog with an image that somebody wants although it has no name: a collector does not
+  /// remember any more that it lost one.
+  ///
+  /// - Parameter reference: What ``image(_:)`` finds the image by.
+  public func claiming(_ reference: String) throws(StoreError) -> Catalog {
+    let number = try image(reference).number
+    var result = self
+    result.change(number) { image in
+      if image.names.isEmpty { image.formerNames = [:] }
+    }
+    return result
+  }
+
   private mutating func change(_ number: UInt32, _ body: (inout ImageRecord) -> Void) {
     for index in images.indices where images[index].number == number { body(&images[index]) }
   }

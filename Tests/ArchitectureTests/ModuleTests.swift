@@ -37,6 +37,25 @@ struct ModuleTests {
     }
   }
 
+  @Test("the README has the same table")
+  func readme() throws {
+    let text = try String(contentsOf: SourceTree.root.appending(path: "README.md"), encoding: .utf8)
+    var found: [String: Int] = [:]
+    var level = 0
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let words = line.split(separator: " ").map(String.init)
+      if line.hasPrefix("    "), let number = words.first.flatMap({ Int($0) }) {
+        level = number
+      } else if !line.hasPrefix("       ") {
+        level = 0
+      }
+      guard level > 0 else { continue }
+      // A description stands two spaces or more behind the names.
+      for word in words where ModuleTable.levels[word] != nil { found[word] = level }
+    }
+    #expect(found == ModuleTable.levels.filter { $0.value > 0 })
+  }
+
   @Test("each C module is imported by exactly one module")
   func oneDoorForEachCModule() throws {
     for (module, level) in ModuleTable.levels where level == 0 {

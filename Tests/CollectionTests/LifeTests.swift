@@ -1,6 +1,7 @@
 import Collection
 import Store
 import StoreSimulation
+import SystemPackage
 import Testing
 
 @Suite("The life of an image")
@@ -115,5 +116,68 @@ struct LifeTests {
     #expect(try world.collect()[.drop] == 1)
     #expect(try world.store.newest().images.count == 1)
     #expect(try world.faults() == [])
+  }
+
+  @Test("begins again when it comes back without a name, by undelete or by its digest")
+  func namelessAgain() throws {
+    let world = try World()
+    try Sample("a").publish(to: world.store)
+    let id = try world.store.newest().images[0].id
+    try Sample("b", blocks: [7]).publish(to: world.store)
+    try world.tag("b", "a")
+    world.pass(days: 15)
+    try world.collect()
+    #expect(try world.store.newest().images.map(\.names) == [["a", "b"]])
+    try world.undelete(id)
+    #expect(try world.plan().isEmpty, "it is kept as if it had lost its name now")
+    world.pass(days: 15)
+    #expect(try world.plan().subjects(of: .retire).count == 1)
+    try world.store.publish("import by digest") { (catalog) throws(StoreError) in
+      try catalog.claiming(id)
+    }
+    #expect(try world.plan().isEmpty, "somebody wants it without a name")
+  }
+
+  @Test("does not end by what everybody may do among the leases")
+  func hostileLeases() throws {
+    let world = try World()
+    try Sample("a").publish(to: world.store)
+    let year = world.clock.now + 365 * World.day
+    let endless = StorePath(.leases, "00000000000000aa-0-\(year)")
+    for name in ["00000000000000aa-0-\(year)", "+0000000000000ab-0-5", "00000000000000ac-00-5"] {
+      _ = try world.directory.create(StorePath(.leases, name))
+    }
+    #expect(try world.store.leases().count == 1, "names have one form")
+    let stubborn = FaultyDirectory(
+      world.directory,
+      Fault(.matching { $0.call == .unlink && $0.area == .leases }, .error(.isDirectory)))
+    try world.remove("a")
+    for _ in 0..<4 {
+      let collector = Collector(
+        try world.store(pid: 5, on: stubborn), policy: World.atOnce)
+      try collector.execute(try collector.plan())
+    }
+    #expect(world.files(.packs) == [], "nobody may hold content for a year")
+    #expect(world.files(.leases).contains(endless))
+    try world.collect()
+    #expect(!world.files(.leases).contains(endless))
+  }
+
+  @Test("leaves room behind even where none is left to publish with")
+  func full() throws {
+    let world = try World()
+    let full = FaultyDirectory(
+      world.directory, Fault(.matching { $0.call == .create }, .error(.noSpace)))
+    let staging = try world.store(pid: 9).stage(purpose: "dead")
+    _ = try Sample("x").link(try world.store(pid: 9), staging)
+    let stray = StorePath(.packs, ".00000000000000ee.1")
+    _ = try world.directory.create(stray)
+    #expect(world.files(.packs).count == 2)
+    let store = try world.store(pid: 5, on: full, isDead: { $0 == 9 })
+    let collector = Collector(store, policy: World.atOnce)
+    let plan = try collector.plan()
+    #expect(plan.subjects(of: .clear).contains(.file(stray)))
+    #expect(throws: StoreError.self) { try collector.execute(plan) }
+    #expect(world.files(.packs) == [])
   }
 }

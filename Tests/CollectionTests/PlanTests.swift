@@ -124,7 +124,7 @@ struct PlanTests {
         "wait images: its writer has not published it yet",
         "wait packs: its writer has not published it yet",
         "wait index: its writer has not published it yet",
-        "wait staged files of process 77: the command may still be writing",
+        "wait owner: the command may still be writing",
       ])
     #expect(try world.collect() == CollectionReport())
     let later = try world.store(pid: 2, isDead: { $0 == 77 })

@@ -82,7 +82,8 @@ struct CollectionCommandTests {
     #expect(try fixture.names == [["two"]])
     try fixture.run(UndeleteCommand.self, "uno", "one")
     #expect(try fixture.names == [["one", "uno"], ["two"]])
-    #expect(try fixture.store.newest().operation.text == "undelete uno one")
+    let id = try fixture.store.newest().image("uno").id.prefix(12)
+    #expect(try fixture.store.newest().operation.text == "undelete uno one (\(id))")
   }
 
   @Test("undelete leaves names alone that another image has, and gives a new one when told to")

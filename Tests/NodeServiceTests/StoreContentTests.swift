@@ -216,4 +216,42 @@ struct StoreContentTests {
     }
     #expect(reader.cacheCounts.misses == 1)
   }
+
+  @Test("of one store is not what another store says that it is")
+  func places() throws {
+    let (honest, other) = (try DiskStore(), try DiskStore())
+    let cache = StoreContent.makeCache(limit: 1 << 24)
+    let logger = RecordingLog().logger
+    let contents = [honest, other].enumerated().map { place, disk in
+      StoreContent(disk.store, place: place, cache: cache, logger: logger)
+    }
+    let wanted = honest.records[0]
+    var lie = other.records[1]
+    lie.content = wanted.content
+    let wrong = try contents[1].content(
+      of: lie, at: other.locations[1], parameters: other.store.parameters)
+    #expect(wrong.array == other.contents[1])
+    let right = try contents[0].content(
+      of: wanted, at: honest.locations[0], parameters: honest.store.parameters)
+    #expect(right.array == honest.contents[0])
+  }
+
+  @Test("is read from few open packs, and from none that is not listed any more")
+  func openPacks() throws {
+    let disk = try DiskStore()
+    let files = PackFiles(disk.store, limit: 1)
+    let read = { try files.read(disk.records[0], at: disk.locations[0]) }
+    _ = try read()
+    #expect(files.count == 1)
+    var elsewhere = disk.locations[0]
+    let copy = PackID(SHA256Digest.of([1].span.bytes))
+    elsewhere.pack = copy
+    let path = disk.directory.path.appending("store/packs/\(copy)")
+    try Paths.link(disk.packFile, to: path)
+    _ = try files.read(disk.records[0], at: elsewhere)
+    #expect(files.count == 1, "the other was closed")
+    _ = try read()
+    files.keep(only: [copy])
+    #expect(files.count == 0)
+  }
 }

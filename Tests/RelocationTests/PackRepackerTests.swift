@@ -40,4 +40,23 @@ struct PackRepackerTests {
       #expect((live[pack.id] == nil) == image.packs.contains(pack.number))
     }
   }
+
+  @Test("leaves nothing for the next collection, however small the packs are")
+  func rest() throws {
+    let (store, _) = try memoryStore()
+    try Sample("a", blocks: [], small: ["tiny"]).publish(to: store)
+    let policy = CollectionPolicy(keepWithin: 0, grace: 0, keepGenerations: 1)
+    let collector = Collector(store, policy: policy, repacker: PackRepacker())
+    try collector.execute(try collector.plan())
+    #expect(try collector.plan().isEmpty)
+    try Sample("b", blocks: [], small: ["tiny", "small"]).publish(to: store)
+    try store.publish("remove") { (catalog) throws(StoreError) in try catalog.removing(image: "a") }
+    var rounds = 0
+    while try !collector.plan().isEmpty, rounds < 8 {
+      try collector.execute(try collector.plan())
+      rounds += 1
+    }
+    #expect(rounds < 8)
+    #expect(store.check(.data) == [])
+  }
 }

@@ -1,4 +1,5 @@
 import Digests
+import StoreSimulation
 import Testing
 
 @testable import Store
@@ -196,5 +197,16 @@ struct CatalogTests {
     var catalog = try catalog(record("a", names: ["x"]), record("b", names: ["y"]))
     Self.breaks[index].1(&catalog)
     #expect(throws: FormatError.self, "\(Self.breaks[index].0)") { try catalog.validate() }
+  }
+
+  @Test("takes no image that counts on a pack marked as damaged: its blocks are written again")
+  func damagedPacks() throws {
+    let (store, _) = try memoryStore()
+    try Sample("a").publish(to: store)
+    let catalog = try store.newest()
+    let image = catalog.images[0]
+    let ids = catalog.packs.filter { image.packs.contains($0.number) }.map(\.id)
+    let marked = catalog.marking(packs: [ids[0]], damaged: true)
+    #expect(throws: StoreError.packsGone([ids[0]])) { try marked.adding(image, using: ids) }
   }
 }

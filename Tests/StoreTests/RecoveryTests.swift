@@ -99,4 +99,40 @@ struct RecoveryTests {
     directory.remove(image.path)
     #expect(try store.ingredients(ofDamaged: image.object) == nil)
   }
+
+  @Test("does not step over a generation that is good but cannot be read now")
+  func passing() throws {
+    let (store, directory) = try populated()
+    directory.tamper(.generation(3)) { $0[30] ^= 1 }
+    let before = directory.contents
+    let faulty = FaultyDirectory(
+      directory,
+      Fault(.matching { $0.call == .read && $0.path == .generation(2) }, .error(.ioError)))
+    let other = try Store.open(faulty, surroundings: testSurroundings(pid: 8))
+    #expect(throws: StoreError.self) { try other.supersedeDamagedGeneration() }
+    #expect(directory.contents == before)
+    #expect(try store.supersedeDamagedGeneration().images.count == 1)
+  }
+
+  @Test("does not list again what a collector dropped in the generation that is lost")
+  func dropped() throws {
+    let (store, directory) = try populated()
+    let image = try store.newest().image("b")
+    let other = try store.newest().image("a").packs
+    let own = Set(image.packs).subtracting(other)
+    let packs = try store.newest().packs.filter { own.contains($0.number) }
+    let ids = Set(packs.map(\.id))
+    try store.publish("condemn") { (catalog) throws(StoreError) in
+      try catalog.removing(image: "b").condemning(objects: [image.object], packs: ids)
+    }
+    let last = try store.publish("drop") { (catalog) throws(StoreError) in
+      catalog.dropping(objects: [image.object], packs: ids)
+    }
+    for path in packs.map(\.path) + [image.path] { directory.remove(path) }
+    directory.tamper(.generation(last.generation)) { $0[30] ^= 1 }
+    let catalog = try store.supersedeDamagedGeneration()
+    #expect(catalog.retired == [])
+    #expect(ids.isDisjoint(with: catalog.packs.map(\.id)))
+    #expect(store.check(.data) == [])
+  }
 }

@@ -18,7 +18,8 @@ struct CommandLineTests {
     "every command explains itself and takes --store",
     arguments: [
       "init", "import", "list", "inspect", "tag", "remove", "export", "dump", "mount", "unmount",
-      "serve", "podman-config", "version",
+      "serve", "podman-config", "version", "access", "doctor", "du", "fsck", "gc", "leases", "log",
+      "undelete",
     ])
   func help(command: String) throws {
     let outcome = try Command(Firn.binary.value, command, "--help").succeed()
@@ -103,5 +104,39 @@ struct CommandLineTests {
     #expect(try firn.images().isEmpty)
     try firn.importImage("oci:\(layout.path):latest", as: "back")
     #expect(try firn.images().compactMap(\.name) == ["back"])
+  }
+
+  @Test("export replaces files, and nothing else: links lead on, devices and pipes are written to")
+  func exportTargets() throws {
+    try firn.importImage("oci:\(layout.path):latest", as: "image")
+    try firn("export", "image", scratch("file"))
+    let whole = try output("sha256sum", scratch("file")).prefix(64)
+    try output("ln", "-s", "far/end", scratch("link"))
+    try output("mkdir", scratch("far"))
+    try output("ln", "-s", "../target", scratch("far/end"))
+    try firn("export", "image", scratch("link"))
+    #expect(try output("sha256sum", scratch("target")).prefix(64) == whole)
+    #expect(try output("stat", "-c", "%F", scratch("link")) == "symbolic link")
+    try output("mkfifo", scratch("pipe"))
+    let reader = try Command("sha256sum", scratch("pipe")).start()
+    try firn("export", "image", scratch("pipe"))
+    #expect(try reader.wait(timeout: 20).text.prefix(64) == whole)
+    #expect(try output("stat", "-c", "%F", scratch("pipe")) == "fifo")
+    #expect(try list(scratch.path).filter { $0.contains("firn-") } == [])
+  }
+
+  @Test(
+    "output that cannot be written is an error",
+    arguments: [
+      ["list"], ["list", "--json"], ["inspect", "image"], ["export", "image", "-"], ["log"], ["du"],
+      ["fsck", "--json"], ["dump", "image"],
+    ])
+  func fullOutput(words: [String]) throws {
+    try firn.importImage("oci:\(layout.path):latest", as: "image")
+    let line = try firn.command(words).words.map { "'\($0)'" }.joined(separator: " ")
+    let outcome = try Command("sh", "-c", "\(line) >/dev/full").run()
+    #expect(outcome.status == 74, "\(outcome)")
+    #expect(outcome.errors.contains("standard output could not be written"))
+    if !words.contains("--json") { outcome.expectFailure(74, mentions: "standard output") }
   }
 }
