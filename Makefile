@@ -15,7 +15,7 @@ PREFIX ?= /usr/local
 export SWIFT_BACKTRACE = enable=no
 
 .PHONY: all build release install check lint test demo fuzz torture clean build-packages check-packages \
-	bench-packages bench-import bench-serve bench-podman
+	bench-packages bench-store bench-import bench-serve bench-podman
 
 all: release
 
@@ -61,6 +61,8 @@ bench-packages:
 	.ci/install-packages $(BENCH_PACKAGES)
 bench-import: release bench-packages
 	benchmarks/import/run
+bench-store: build-packages
+	benchmarks/store/run
 bench-serve: release bench-packages
 	benchmarks/serve/run
 bench-podman: release bench-packages

@@ -52,7 +52,10 @@ public struct UndeleteCommand: ParsableCommand {
     defer { staging.finish() }
     try store.publish(
       staging: staging,
-      describing: { _, _ in "\(text) (\(restored.map { $0.id.prefix(12) }.joined(separator: " ")))" }
+      describing: { _, _ in
+        let ids = restored.map { $0.id.prefix(12) }
+        return "\(text) (\(ids.joined(separator: " ")))"
+      }
     ) { (catalog) throws(StoreError) in
       restored = []
       return try restore(catalog, &restored)

@@ -8,11 +8,14 @@ extension StoreCheck {
     var forgotten = forgottenBlocks(of: catalog)
     guard !forgotten.isEmpty else { return }
     let usable = Set(catalog.packs.filter { !$0.isDamaged }.map(\.id))
-    for record in catalog.indexRuns {
-      guard let run = try? store.indexRun(record) else { continue }
+    let cache = IndexPageCache(capacity: 64)
+    for (number, record) in catalog.indexRuns.enumerated() {
+      guard let pages = try? store.indexRunPages(record) else { continue }
+      let run = IndexRunLookup(pages, number: number, cache: cache)
       for pack in forgotten.keys {
         forgotten[pack]?.removeAll { content in
-          run.block(content).map { usable.contains(run.trailer.packs[Int($0.pack)]) } ?? false
+          run.row(of: content, IndexBlockRow.self)
+            .map { usable.contains(pages.trailer.packs[Int($0.pack)]) } ?? false
         }
       }
     }
@@ -24,21 +27,43 @@ extension StoreCheck {
     }
   }
 
+  /// Goes through a run a window at a time.
   private mutating func check(_ record: IndexRunRecord) {
-    let read = attempt(record.path) { (store) throws(StoreError) in try store.indexRun(record) }
-    guard let run = read else { return hasWholeIndex = false }
-    for row in 0..<run.blockCount {
-      let block = run.block(atRow: row)
-      let pack = run.trailer.packs[Int(block.pack)]
-      // Rows of packs that are not listed any more are ignored by everybody.
-      guard let known = rows[pack] else { continue }
-      guard known.has(block.record, at: block.offset, ordinal: block.ordinal) else {
-        findings.append(
-          Problem(.inconsistent, record.path, "a row contradicts the trailer of pack \(pack)"))
-        return hasWholeIndex = false
-      }
-      rows[pack]?.index(block.ordinal)
+    var rows: [PackID: PackRows] = [:]
+    swap(&rows, &self.rows)
+    defer { swap(&rows, &self.rows) }
+    let wrong = attempt(record.path) { (store) throws(StoreError) in
+      try Self.contradiction(of: try store.indexRunPages(record), &rows)
     }
+    if case .some(.none) = wrong { return }
+    hasWholeIndex = false
+    if case .some(.some(let pack)) = wrong {
+      findings.append(
+        Problem(.inconsistent, record.path, "a row contradicts the trailer of pack \(pack)"))
+    }
+  }
+
+  /// The pack whose trailer has another block where a row says that one is; nil when there is none.
+  private static func contradiction(
+    of run: IndexRunPages, _ packs: inout [PackID: PackRows]
+  ) throws(StoreError) -> PackID? {
+    var wrong: PackID?
+    var blocks = try IndexRunCursor<IndexBlockRow>(run)
+    while let row = blocks.row {
+      let pack = run.trailer.packs[Int(row.pack)]
+      // Rows of packs that are not listed any more are ignored by everybody.
+      if let known = packs[pack] {
+        if known.has(row.record, at: row.offset, ordinal: row.ordinal) {
+          packs[pack]?.index(row.ordinal)
+        } else {
+          wrong = wrong ?? pack
+        }
+      }
+      try blocks.advance()
+    }
+    var pieces = try IndexRunCursor<IndexPieceRow>(run)
+    while pieces.row != nil { try pieces.advance() }
+    return wrong
   }
 
   /// The contents of blocks that no row stands for: in another pack there may be the same content.

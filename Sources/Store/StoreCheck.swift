@@ -3,8 +3,8 @@ internal import Digests
 /// One check of a store's structure: everything but the content of the stored blocks.
 ///
 /// Reads only, each file at most twice, and runs beside any other command: what those publish
-/// meanwhile is no problem. In memory it keeps eight bytes for each block of the store and one run
-/// of the index. Owned by one caller.
+/// meanwhile is no problem. In memory it keeps nine bytes for each block of the store and a window of
+/// one run of the index. Owned by one caller.
 public struct StoreCheck {
   /// The store that is checked.
   public let store: Store
@@ -41,7 +41,8 @@ public struct StoreCheck {
       let restorable = Set(catalog.restorable.map(\.image.object))
       for entry in catalog.retired {
         // What cannot come back, only readers that had it open can miss.
-        check(entry.image, of: catalog, isCondemned: !restorable.contains(entry.image.object))
+        let isGone = entry.condemned != nil || !restorable.contains(entry.image.object)
+        check(entry.image, of: catalog, isCondemned: isGone)
       }
     }
     checkNames()

@@ -103,6 +103,9 @@ struct CostTests {
         rows[name, default: []].append(cost.values.reduce(0, +))
       }
     }
+    for (name, counts) in rows.sorted(by: { $0.key < $1.key }) {
+      print("| \(name) | \(counts.map(String.init).joined(separator: " | ")) |")
+    }
     #expect(costs[0] == costs[1])
     #expect(costs[0] == costs[2])
     #expect((rows["import"] ?? []).allSatisfy { $0 <= 60 }, "\(rows)")

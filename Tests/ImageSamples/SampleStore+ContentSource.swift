@@ -70,7 +70,8 @@ extension SampleStore: ContentSource {
     of block: BlockRecord, at location: BlockLocation
   ) throws(Errno) -> SharedBuffer {
     try answer(.storedBytes)
-    return SharedBuffer(copying: try find(block, location).bytes.span.bytes)
+    let bytes = try find(block, location).bytes
+    return SharedBuffer(copying: bytes.span.bytes)
   }
 
   /// See ``ImageTree/ContentSource``.
