@@ -33,8 +33,8 @@ public struct StoreSizes: Hashable, Sendable {
     of store: Store, _ catalog: Catalog, objectSizes: [SHA256Digest: UInt64] = [:]
   ) throws(StoreError) {
     var known: [StorePath: UInt64] = [:]
-    for pack in catalog.packs { known[StorePath(.packs, pack.id.description)] = pack.size }
-    for run in catalog.indexRuns { known[StorePath(.index, run.id.hex)] = run.size }
+    for pack in catalog.packs { known[pack.path] = pack.size }
+    for run in catalog.indexRuns { known[run.path] = run.size }
     for (object, size) in objectSizes { known[StorePath(.images, object.hex)] = size }
     for area in StoreArea.allCases {
       var sum = Area()

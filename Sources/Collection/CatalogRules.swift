@@ -58,11 +58,8 @@ struct CatalogRules {
   /// Live packs that no image counts on, nor a retired image that is not condemned, after some of
   /// these were.
   func condemnedPacks(besides objects: Set<SHA256Digest>) -> [PackRecord] {
-    var needed = Set(catalog.images.flatMap(\.packs))
-    for entry in catalog.retired
-    where entry.condemned == nil && !objects.contains(entry.image.object) {
-      needed.formUnion(entry.image.packs)
-    }
+    let kept = catalog.keptImages.filter { !objects.contains($0.object) }
+    let needed = Set(kept.flatMap(\.packs))
     return catalog.packs.filter { $0.state == .live && !needed.contains($0.number) }
   }
 

@@ -61,7 +61,7 @@ extension Collector {
     var writing = Set(try store.stagingOwners().map(\.token))
     if let staging { writing.remove(staging.owner.token) }
     try store.clearLeftovers()
-    let listed = try store.newest().files
+    let listed = try store.newest().listedPaths
     for file in files where !listed.contains(file.path) {
       let mayGo = file.origin.writer.map { !writing.contains($0) } ?? writing.isEmpty
       guard mayGo else { continue }

@@ -28,7 +28,7 @@ extension Survey {
     leases = Array(Set(try store.leases() + store.leases())).sorted { $0.name < $1.name }
     generations = try store.generations()
     lastOldGeneration = try lastOld(in: store, policy)
-    let listed = catalog.files
+    let listed = catalog.listedPaths
     for (path, _) in Self.digests(in: [.packs, .images, .index], files)
     where !listed.contains(path) {
       if let origin = try store.origin(of: path) { unlisted.append(Unlisted(path, origin)) }
@@ -100,17 +100,5 @@ extension Survey {
       // Nobody can use it, and it need not keep the others.
       return true
     }
-  }
-}
-
-extension Catalog {
-  /// The files that the catalog lists.
-  var files: Set<StorePath> {
-    var result = Set(packs.map { StorePath(.packs, $0.id.description) })
-    result.formUnion(indexRuns.map { StorePath(.index, $0.id.hex) })
-    for object in images.map(\.object) + retired.map(\.image.object) {
-      result.insert(StorePath(.images, object.hex))
-    }
-    return result
   }
 }

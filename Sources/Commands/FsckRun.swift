@@ -4,7 +4,6 @@ internal import Failures
 internal import FoundationEssentials
 internal import Linux
 public import Store
-internal import Synchronization
 internal import SystemPackage
 
 /// One run of `firn fsck`.
@@ -138,13 +137,4 @@ public struct FsckRun: Sendable {
         nextStep: "Run firn fsck to see which images they belong to")
     }
   }
-}
-
-/// Whether a signal came; thread-safe.
-private final class CancellationFlag: Sendable {
-  private let value = Mutex(false)
-
-  var isSet: Bool { value.withLock { $0 } }
-
-  func set() { value.withLock { $0 = true } }
 }

@@ -43,8 +43,7 @@ struct BlockUsers {
       guard let pack = ids[problem.path], let offset = problem.offset else { continue }
       result[Place(pack: pack, offset: offset)] = []
     }
-    let kept = catalog.images + catalog.retired.filter { $0.condemned == nil }.map(\.image)
-    for image in kept where !numbers.isDisjoint(with: image.packs) {
+    for image in catalog.keptImages where !numbers.isDisjoint(with: image.packs) {
       guard let object = try? store.imageObject(image.object) else { continue }
       for block in object.blocks {
         let place = Place(pack: object.packs[Int(block.pack)], offset: block.offset)

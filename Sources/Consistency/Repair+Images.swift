@@ -41,8 +41,7 @@ extension Repair {
   private func mendObjects(_ damage: Damage, _ sources: [Source]) throws(StoreError) {
     try again { () throws(StoreError) in
       let catalog = try store.newest()
-      let kept = catalog.images + catalog.retired.filter { $0.condemned == nil }.map(\.image)
-      let candidates = kept.filter { damage.objects.contains($0.path) }
+      let candidates = catalog.keptImages.filter { damage.objects.contains($0.path) }
         .compactMap { candidate($0, sources) }
       guard !candidates.isEmpty else { return }
       let staging = try store.stage(purpose: "fsck: mend images")

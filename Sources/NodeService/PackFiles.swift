@@ -70,8 +70,10 @@ final class PackFiles: Sendable {
     let file = try store.directory.open(StorePath(.packs, pack.description))
     return state.withLock { state in
       if let other = state.use(pack) { return other }
-      let oldest = state.files.min { $0.value.use < $1.value.use }
-      if state.files.count >= limit, let oldest { state.files[oldest.key] = nil }
+      if state.files.count >= limit {
+        let oldest = state.files.min { $0.value.use < $1.value.use }
+        if let oldest { state.files[oldest.key] = nil }
+      }
       state.files[pack] = Opened(file: file, use: state.uses)
       return file
     }

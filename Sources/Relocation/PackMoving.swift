@@ -33,8 +33,7 @@ struct PackMoving {
   /// The images, and the retired images that are not condemned, that count on the packs.
   var concerned: [ImageRecord] {
     let numbers = Set(catalog.packs.filter { vacated.contains($0.id) }.map(\.number))
-    let kept = catalog.retired.filter { $0.condemned == nil }.map(\.image)
-    return (catalog.images + kept).filter { !numbers.isDisjoint(with: $0.packs) }
+    return catalog.keptImages.filter { !numbers.isDisjoint(with: $0.packs) }
   }
 
   /// Moves everything; the oldest pack first.

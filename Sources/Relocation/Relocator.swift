@@ -115,7 +115,7 @@ public struct Relocator: Sendable {
       return next.condemning(objects: [], packs: vacated.subtracting(next.packsInUse))
     }
     for pack in sealed where !used.contains(pack.record.id) {
-      try? store.removeIfPresent(StorePath(.packs, pack.record.id.description))
+      try? store.removeIfPresent(pack.record.path)
     }
     report.objects = objects.count
     report.newPacks = needed.map(\.record)
@@ -153,8 +153,7 @@ extension Catalog {
 
   /// The packs that images, and retired images that are not condemned, count on.
   fileprivate var packsInUse: Set<PackID> {
-    let kept = retired.filter { $0.condemned == nil }.map(\.image)
-    let numbers = Set((images + kept).flatMap(\.packs))
+    let numbers = Set(keptImages.flatMap(\.packs))
     return Set(packs.filter { numbers.contains($0.number) }.map(\.id))
   }
 }

@@ -18,16 +18,8 @@ public struct BlockIndex: Sendable {
     var rows: IndexRunRows
     /// The packs that block rows name.
     var packs: [PackID]
-    /// For each pack of the run, what the catalog says of it.
-    var standing: [Standing]
-  }
-
-  /// What the catalog says of a pack.
-  private enum Standing: Sendable {
-    /// It is not listed, or damaged.
-    case unusable
-    case condemned
-    case live
+    /// For each pack of the run, how good it is to count on it; nil for those that nobody may.
+    var standings: [PackStanding?]
   }
 
   private var runs: [Run] = []
@@ -56,10 +48,7 @@ public struct BlockIndex: Sendable {
     loading catalog: Catalog, of store: Store, excluding excluded: Set<PackID> = [],
     limits: Limits
   ) throws(StoreError) {
-    var standing: [PackID: Standing] = [:]
-    for pack in catalog.packs where !pack.isDamaged && !excluded.contains(pack.id) {
-      standing[pack.id] = pack.state == .live ? .live : .condemned
-    }
+    let usable = catalog.standings.filter { $0.value != .damaged && !excluded.contains($0.key) }
     let cache = IndexPageCache(capacity: limits.pages)
     var room = limits.wholeRuns
     for record in catalog.indexRuns.sorted(by: { ($0.size, $0.id) < ($1.size, $1.id) }) {
@@ -68,8 +57,7 @@ public struct BlockIndex: Sendable {
       do throws(StoreError) {
         let (rows, packs) = try Self.open(
           record, of: store, whole: isSmall, number: runs.count, cache)
-        runs.append(
-          Run(rows: rows, packs: packs, standing: packs.map { standing[$0] ?? .unusable }))
+        runs.append(Run(rows: rows, packs: packs, standings: packs.map { usable[$0] }))
       } catch {
         switch error {
         case .missing, .damaged: missingRuns.append(record)
@@ -119,8 +107,7 @@ public struct BlockIndex: Sendable {
     var condemned: StoredBlock?
     for run in runs {
       guard let row = run.rows.block(content) else { continue }
-      let standing = run.standing[Int(row.pack)]
-      guard standing != .unusable else { continue }
+      guard let standing = run.standings[Int(row.pack)] else { continue }
       let found = row.stored(in: run.packs[Int(row.pack)])
       if standing == .live { return found }
       condemned = condemned ?? found

@@ -1,4 +1,10 @@
 extension Catalog {
+  /// The images, and the retired images that are not condemned: what they count on is live and
+  /// stays (firn-store(7), C1).
+  public var keptImages: [ImageRecord] {
+    images + retired.filter { $0.condemned == nil }.map(\.image)
+  }
+
   /// The fewest digits of an id that may stand for it.
   public static let shortestPrefix = 4
 

@@ -70,12 +70,12 @@ extension ImageBlocks {
 
   init(reading file: any StoreFile, at path: StorePath) throws(StoreError) {
     var bytes = try file.bytes(at: 0, count: Int(min(file.size, Self.firstRead)), of: path)
-    let index = try Self.formed(path) { () throws(FormatError) in
+    let index = try path.decoding { () throws(FormatError) in
       try SectionIndex(
         decoding: Array(bytes.prefix(SectionIndex.mostBytes)), magic: ImageObject.magic,
         fileSize: file.size)
     }
-    let range = try Self.formed(path) { () throws(FormatError) in
+    let range = try path.decoding { () throws(FormatError) in
       try index.range(of: ImageObject.blockSections)
     }
     var start: UInt64 = 0
@@ -83,18 +83,8 @@ extension ImageBlocks {
       start = range.lowerBound
       bytes = try file.bytes(at: start, count: range.count, of: path)
     }
-    self = try Self.formed(path) { () throws(FormatError) in
+    self = try path.decoding { () throws(FormatError) in
       try ImageObject.blocks(in: bytes, from: start, index, objectSize: file.size)
-    }
-  }
-
-  private static func formed<Value>(
-    _ path: StorePath, _ body: () throws(FormatError) -> Value
-  ) throws(StoreError) -> Value {
-    do throws(FormatError) {
-      return try body()
-    } catch {
-      throw .damaged(path, error)
     }
   }
 }

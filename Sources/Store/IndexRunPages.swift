@@ -36,28 +36,18 @@ struct IndexRunPages: Sendable {
     let footerSize = TrailedFile.footerSize
     guard file.size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
     let end = try file.bytes(at: file.size - UInt64(footerSize), count: footerSize, of: path)
-    let footer = try formed(path) { () throws(FormatError) in
+    let footer = try path.decoding { () throws(FormatError) in
       try TrailedFile.checkHeader(header, magic: IndexRunTrailer.runMagic)
       return try TrailedFile.decodeFooter(end, fileSize: file.size)
     }
     let bytes = try file.bytes(
       at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
-    return try formed(path) { () throws(FormatError) in
+    return try path.decoding { () throws(FormatError) in
       let digest = SHA256Digest.of(bytes.span.bytes)
       guard digest == footer.trailerDigest, digest == name else {
         throw FormatError.checksumMismatch("the trailer")
       }
       return try IndexRunTrailer(decoding: bytes, dataSize: footer.trailerOffset - dataStart)
-    }
-  }
-
-  private static func formed<Value>(
-    _ path: StorePath, _ body: () throws(FormatError) -> Value
-  ) throws(StoreError) -> Value {
-    do throws(FormatError) {
-      return try body()
-    } catch {
-      throw .damaged(path, error)
     }
   }
 
@@ -94,8 +84,16 @@ struct IndexRunPages: Sendable {
 
   /// Reads everything once; throws `damaged` unless the run is whole.
   func check() throws(StoreError) {
+    try check { _ in }
+  }
+
+  /// As above, and hands out the rows of all blocks on the way.
+  func check(_ block: (IndexBlockRow) -> Void) throws(StoreError) {
     var blocks = try IndexRunCursor<IndexBlockRow>(self)
-    while blocks.row != nil { try blocks.advance() }
+    while let row = blocks.row {
+      block(row)
+      try blocks.advance()
+    }
     var pieces = try IndexRunCursor<IndexPieceRow>(self)
     while pieces.row != nil { try pieces.advance() }
   }

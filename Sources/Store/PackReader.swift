@@ -61,7 +61,7 @@ public final class PackReader: Sendable {
     let footerSize = TrailedFile.footerSize
     guard size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
     let bytes = try file.bytes(at: size - UInt64(footerSize), count: footerSize, of: path)
-    let footer = try decoding { () throws(FormatError) in
+    let footer = try path.decoding { () throws(FormatError) in
       try TrailedFile.decodeFooter(bytes, fileSize: size)
     }
     return footer.trailerOffset - PackTrailer.firstOffset
@@ -74,13 +74,13 @@ public final class PackReader: Sendable {
     guard size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
     let footerBytes = try file.bytes(
       at: size - UInt64(footerSize), count: footerSize, of: path)
-    let footer = try decoding { () throws(FormatError) in
+    let footer = try path.decoding { () throws(FormatError) in
       try TrailedFile.checkHeader(header, magic: PackWriter.magic)
       return try TrailedFile.decodeFooter(footerBytes, fileSize: size)
     }
     let bytes = try file.bytes(
       at: footer.trailerOffset, count: Int(clamping: footer.trailerSize), of: path)
-    return try decoding { () throws(FormatError) in try decode(bytes, footer) }
+    return try path.decoding { () throws(FormatError) in try decode(bytes, footer) }
   }
 
   private func decode(
@@ -94,15 +94,5 @@ public final class PackReader: Sendable {
       throw .invalid("the blocks do not end where the trailer begins")
     }
     return trailer
-  }
-
-  private func decoding<Value>(
-    _ body: () throws(FormatError) -> Value
-  ) throws(StoreError) -> Value {
-    do throws(FormatError) {
-      return try body()
-    } catch {
-      throw .damaged(path, error)
-    }
   }
 }

@@ -130,7 +130,7 @@ public final class PackWriter: Sendable {
   }
 
   private func link(_ pack: SealedPack) throws(StoreError) {
-    let path = StorePath(.packs, pack.record.id.description)
+    let path = pack.record.path
     if try staging.link(file, as: path) { return }
     let existing = try? PackReader(staging.store.directory, pack.record.id)
     if let existing, existing.size == pack.record.size, (try? existing.trailer()) == pack.trailer {

@@ -21,7 +21,7 @@ extension Store {
     } catch .missing {
       return nil
     }
-    return try decode(path) { () throws(FormatError) in
+    return try path.decoding { () throws(FormatError) in
       try SealedText.decode(OfGeneration.self, from: bytes).operation
     }
   }

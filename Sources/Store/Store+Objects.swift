@@ -9,7 +9,7 @@ extension Store {
   public func imageObject(_ name: SHA256Digest) throws(StoreError) -> ImageObject {
     let path = StorePath(.images, name.hex)
     let bytes = try attempt(path) { () throws(SystemError) in try directory.read(path) }
-    return try decode(path) { () throws(FormatError) in try ImageObject(decoding: bytes) }
+    return try path.decoding { () throws(FormatError) in try ImageObject(decoding: bytes) }
   }
 
   /// Reads a layer recipe; nil when the store has none of that key.
@@ -24,7 +24,7 @@ extension Store {
       guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
       return nil
     }
-    let recipe = try decode(path) { () throws(FormatError) in try LayerRecipe(decoding: bytes) }
+    let recipe = try path.decoding { () throws(FormatError) in try LayerRecipe(decoding: bytes) }
     guard recipe.key == key else { throw .damaged(path, .invalid("it is another layer's")) }
     return recipe
   }
@@ -48,22 +48,12 @@ extension Store {
   func indexRun(_ record: IndexRunRecord) throws(StoreError) -> IndexRun {
     let path = StorePath(.index, record.id.hex)
     let bytes = try attempt(path) { () throws(SystemError) in try directory.read(path) }
-    return try decode(path) { () throws(FormatError) in
+    return try path.decoding { () throws(FormatError) in
       let run = try IndexRun(decoding: bytes, named: record.id)
       guard UInt64(run.blockCount) == record.blocks, UInt64(run.pieceCount) == record.pieces else {
         throw .invalid("it does not have as many rows as the catalog says")
       }
       return run
-    }
-  }
-
-  func decode<Value>(
-    _ path: StorePath, _ body: () throws(FormatError) -> Value
-  ) throws(StoreError) -> Value {
-    do throws(FormatError) {
-      return try body()
-    } catch {
-      throw .damaged(path, error)
     }
   }
 }

@@ -45,7 +45,7 @@ extension Store {
     case .index: section = try trailerSection(IndexRunTrailer.writerSection, of: file, path)
     default: return nil
     }
-    return try decode(path) { () throws(FormatError) in try WriterToken(section: section) }
+    return try path.decoding { () throws(FormatError) in try WriterToken(section: section) }
   }
 
   private func trailerSection(
@@ -54,7 +54,7 @@ extension Store {
     let size = UInt64(TrailedFile.footerSize)
     guard file.size >= size else { throw .damaged(path, .truncated) }
     let bytes = try file.bytes(at: file.size - size, count: Int(size), of: path)
-    let footer = try decode(path) { () throws(FormatError) in
+    let footer = try path.decoding { () throws(FormatError) in
       try TrailedFile.decodeFooter(bytes, fileSize: file.size)
     }
     return try SectionFile.read(
@@ -70,6 +70,6 @@ extension Store {
     let file = try attempt(path) { () throws(SystemError) in try directory.open(path) }
     let section = try SectionFile.read(
       ImageObject.layersSection, in: file, from: 0, to: file.size, of: path)
-    return try decode(path) { () throws(FormatError) in try ImageObject.layers(section) }
+    return try path.decoding { () throws(FormatError) in try ImageObject.layers(section) }
   }
 }

@@ -12,7 +12,7 @@ extension StoreCheck {
       guard SHA256Digest.of(bytes.span.bytes) == image.object else {
         throw .damaged(image.path, .checksumMismatch("the file"))
       }
-      return try store.decode(image.path) { () throws(FormatError) in
+      return try image.path.decoding { () throws(FormatError) in
         try ImageObject(decoding: bytes)
       }
     }

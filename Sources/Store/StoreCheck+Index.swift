@@ -48,21 +48,16 @@ extension StoreCheck {
     of run: IndexRunPages, _ packs: inout [PackID: PackRows]
   ) throws(StoreError) -> PackID? {
     var wrong: PackID?
-    var blocks = try IndexRunCursor<IndexBlockRow>(run)
-    while let row = blocks.row {
+    try run.check { row in
       let pack = run.trailer.packs[Int(row.pack)]
       // Rows of packs that are not listed any more are ignored by everybody.
-      if let known = packs[pack] {
-        if known.has(row.record, at: row.offset, ordinal: row.ordinal) {
-          packs[pack]?.index(row.ordinal)
-        } else {
-          wrong = wrong ?? pack
-        }
+      guard let known = packs[pack] else { return }
+      if known.has(row.record, at: row.offset, ordinal: row.ordinal) {
+        packs[pack]?.index(row.ordinal)
+      } else {
+        wrong = wrong ?? pack
       }
-      try blocks.advance()
     }
-    var pieces = try IndexRunCursor<IndexPieceRow>(run)
-    while pieces.row != nil { try pieces.advance() }
     return wrong
   }
 

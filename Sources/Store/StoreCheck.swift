@@ -92,8 +92,7 @@ extension Catalog {
   /// The ids of the images, retired ones that are not condemned included, that count on a pack.
   public func images(countingOn pack: PackRecord) -> [String] {
     var seen: Set<String> = []
-    let counting = images + retired.filter { $0.condemned == nil }.map(\.image)
-    return counting.filter { $0.packs.contains(pack.number) }.map(\.id)
+    return keptImages.filter { $0.packs.contains(pack.number) }.map(\.id)
       .filter { seen.insert($0).inserted }
   }
 }

@@ -45,3 +45,16 @@ public enum StoreError: Error, Equatable, Sendable {
     self = error.errno == .noSuchFileOrDirectory ? .missing(path) : .system(error)
   }
 }
+
+extension StorePath {
+  /// Decodes what the file contains: what is wrong with that is damage of the file.
+  func decoding<Value>(
+    _ body: () throws(FormatError) -> Value
+  ) throws(StoreError) -> Value {
+    do throws(FormatError) {
+      return try body()
+    } catch {
+      throw .damaged(self, error)
+    }
+  }
+}

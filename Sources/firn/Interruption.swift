@@ -1,6 +1,6 @@
+internal import Commands
 internal import Failures
 internal import Linux
-internal import Synchronization
 
 /// Lets a signal stop work in an orderly way: the work is cancelled, cleans up, and the command
 /// ends with `interrupted`.
@@ -12,7 +12,7 @@ enum Interruption {
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     let task = Task { try await work() }
-    let flag = InterruptionFlag()
+    let flag = CancellationFlag()
     let signals = try SignalWaiter(SignalWaiter.Signal.allCases) { _ in
       flag.set()
       task.cancel()
@@ -27,13 +27,4 @@ enum Interruption {
         nextStep: "Run the same command again when you are ready")
     }
   }
-}
-
-/// Whether a signal came; thread-safe.
-private final class InterruptionFlag: Sendable {
-  private let value = Mutex(false)
-
-  var isSet: Bool { value.withLock { $0 } }
-
-  func set() { value.withLock { $0 = true } }
 }

@@ -12,37 +12,9 @@ import Testing
 
 @Suite("Commands about what was removed")
 struct CollectionCommandTests {
-  /// A store with two images, one of two names.
-  private struct Fixture {
-    let directory: TemporaryDirectory
-    let store: Store
-    let path: String
-
-    init() throws {
-      directory = try TemporaryDirectory()
-      path = directory.path.appending("store").string
-      let sample = try SampleStore()
-      store = try Store.create(
-        at: PosixDirectory(FilePath(path)), parameters: sample.parameters)
-      try sample.publish(["one", "uno"], in: store)
-      try sample.publish(["two"], in: store)
-    }
-
-    func run(_ command: any ParsableCommand.Type, _ arguments: String...) throws {
-      var parsed = try command.parseAsRoot(["--store", path] + arguments)
-      try parsed.run()
-    }
-
-    var names: [[String]] {
-      get throws { try store.newest().images.map(\.names) }
-    }
-
-    func files(_ area: StoreArea) throws -> Int { try store.names(in: area).count }
-  }
-
   @Test("gc without waits frees the space of what was removed, in two runs")
   func gc() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     try fixture.run(GCCommand.self)
     try fixture.run(RemoveCommand.self, "one", "uno")
     try fixture.run(GCCommand.self)
@@ -62,7 +34,7 @@ struct CollectionCommandTests {
 
   @Test("gc pins and unpins images, and says so in the log")
   func pins() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     try fixture.run(GCCommand.self, "--pin", "one", "--pin", "two", "--dry-run")
     #expect(try fixture.store.newest().images.map(\.isPinned) == [false, false])
     try fixture.run(GCCommand.self, "--pin", "one", "--pin", "two")
@@ -77,7 +49,7 @@ struct CollectionCommandTests {
 
   @Test("undelete brings an image back with its names")
   func undelete() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     try fixture.run(RemoveCommand.self, String(try fixture.store.newest().images[0].id.prefix(12)))
     #expect(try fixture.names == [["two"]])
     try fixture.run(UndeleteCommand.self, "uno", "one")
@@ -88,7 +60,7 @@ struct CollectionCommandTests {
 
   @Test("undelete leaves names alone that another image has, and gives a new one when told to")
   func takenNames() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     let id = try fixture.store.newest().images[0].id
     try fixture.run(RemoveCommand.self, id)
     try fixture.run(TagCommand.self, "two", "one")
@@ -98,7 +70,7 @@ struct CollectionCommandTests {
 
   @Test("undelete says why it cannot, and then changes nothing")
   func impossible() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     try fixture.run(TagCommand.self, "one", "moves")
     try fixture.run(TagCommand.self, "two", "moves")
     let generation = try fixture.store.newest().generation
@@ -121,7 +93,7 @@ struct CollectionCommandTests {
 
   @Test("list --removed has what can be had back, the last removed first, and until when")
   func removed() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     try fixture.run(RemoveCommand.self, "one", "uno")
     let rows = RemovedImages(try fixture.store.newest()).rows
     #expect(rows.map(\.names) == [["one", "uno"]])
@@ -136,7 +108,7 @@ struct CollectionCommandTests {
 
   @Test("log and leases print what there is")
   func listings() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     let lease = try fixture.store.takeLease(of: 1, for: 60, purpose: "test")
     try fixture.run(LeasesCommand.self)
     try fixture.run(LeasesCommand.self, "--json")

@@ -11,32 +11,6 @@ import Testing
 
 @Suite("Commands that change a store")
 struct StoreCommandTests {
-  /// A store with two images, one of two names.
-  private struct Fixture {
-    let directory: TemporaryDirectory
-    let store: Store
-    let path: String
-
-    init() throws {
-      directory = try TemporaryDirectory()
-      path = directory.path.appending("store").string
-      let sample = try SampleStore()
-      store = try Store.create(
-        at: PosixDirectory(FilePath(path)), parameters: sample.parameters)
-      try sample.publish(["one", "uno"], in: store)
-      try sample.publish(["two"], in: store)
-    }
-
-    func run(_ command: any ParsableCommand.Type, _ arguments: [String]) throws {
-      var parsed = try command.parseAsRoot(["--store", path] + arguments)
-      try parsed.run()
-    }
-
-    var names: [[String]] {
-      get throws { try store.newest().images.map(\.names) }
-    }
-  }
-
   @Test("make one with the parameters that were asked for")
   func create() throws {
     let directory = try TemporaryDirectory()
@@ -69,48 +43,48 @@ struct StoreCommandTests {
 
   @Test("tag an image, and move a name")
   func tag() throws {
-    let fixture = try Fixture()
-    try fixture.run(TagCommand.self, ["one", "three"])
+    let fixture = try TwoImageStore()
+    try fixture.run(TagCommand.self, "one", "three")
     #expect(try fixture.names == [["one", "three", "uno"], ["two"]])
-    try fixture.run(TagCommand.self, ["two", "one"])
+    try fixture.run(TagCommand.self, "two", "one")
     #expect(try fixture.names == [["three", "uno"], ["one", "two"]])
-    #expect(throws: StoreError.self) { try fixture.run(TagCommand.self, ["none", "four"]) }
-    #expect(throws: StoreError.self) { try fixture.run(TagCommand.self, ["one", "bad name"]) }
+    #expect(throws: StoreError.self) { try fixture.run(TagCommand.self, "none", "four") }
+    #expect(throws: StoreError.self) { try fixture.run(TagCommand.self, "one", "bad name") }
     #expect(fixture.store.check().isEmpty)
   }
 
   @Test("remove a name, and the image with its last name")
   func removeNames() throws {
-    let fixture = try Fixture()
-    try fixture.run(RemoveCommand.self, ["one"])
+    let fixture = try TwoImageStore()
+    try fixture.run(RemoveCommand.self, "one")
     #expect(try fixture.names == [["uno"], ["two"]])
-    try fixture.run(RemoveCommand.self, ["uno"])
+    try fixture.run(RemoveCommand.self, "uno")
     #expect(try fixture.names == [["two"]])
   }
 
   @Test("remove an image by its id, with all its names")
   func removeID() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     let image = try fixture.store.newest().image("one")
-    try fixture.run(RemoveCommand.self, [String(image.id.prefix(12))])
+    try fixture.run(RemoveCommand.self, String(image.id.prefix(12)))
     #expect(try fixture.names == [["two"]])
   }
 
   @Test("remove everything that was named, or nothing")
   func allOrNothing() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     #expect(throws: StoreError.self) {
-      try fixture.run(RemoveCommand.self, ["one", "nothing"])
+      try fixture.run(RemoveCommand.self, "one", "nothing")
     }
     #expect(try fixture.names == [["one", "uno"], ["two"]])
-    try fixture.run(RemoveCommand.self, ["one", "uno", "two"])
+    try fixture.run(RemoveCommand.self, "one", "uno", "two")
     #expect(try fixture.names.isEmpty)
     #expect(fixture.store.check().isEmpty)
   }
 
   @Test("find the image that was named, and say which was not there")
   func opened() throws {
-    let fixture = try Fixture()
+    let fixture = try TwoImageStore()
     let opened = try OpenedImage("uno", in: fixture.store)
     #expect(opened.record.names == ["one", "uno"])
     #expect(opened.image.rootBlobSize % 4096 == 0)
