@@ -36,7 +36,7 @@ public final class LoadedImage: Sendable {
     let documents = object.documents.values.reduce(0) { $0 + $1.count }
     return object.head.count + object.tail.count + documents + volume.metadataByteCount
       + object.blocks.count * MemoryLayout<ImageObject.Block>.stride
-      + object.extents.count * (MemoryLayout<ImageObject.Extent>.stride + 8)
+      + object.extents.count * (MemoryLayout<Extent>.stride + 8)
       + object.fragments.count * 256
   }
 

@@ -1,4 +1,5 @@
 internal import Linux
+internal import SquashFS
 internal import Store
 internal import Synchronization
 internal import SystemPackage
