@@ -45,12 +45,20 @@ public final class ImageTree: FileSystem {
   /// For how long the kernel may remember what a newer generation can change, in seconds.
   static let short: Double = 1
 
+  /// How many bytes the objects of images may take together, unless given: some twenty large ones.
+  public static let objectLimit = 160 << 20
+
   /// Makes a tree without images; ``update(store:to:from:)`` brings them.
   ///
-  /// - Parameter count: How many stores there are, 1 to ``mostStores``; the first has a name if
-  ///   several do.
-  public init(stores count: Int = 1, accounts: any Accounts) {
-    state = Mutex(State(shelf: Shelf(stores: count)))
+  /// - Parameters:
+  ///   - count: How many stores there are, 1 to ``mostStores``; the first has a name if several do.
+  ///   - objectLimit: How many bytes the objects of images may take together; what was needed least
+  ///     recently is read again when there is more.
+  public init(
+    stores count: Int = 1, accounts: any Accounts, objectLimit: Int = ImageTree.objectLimit
+  ) {
+    let memory = ObjectMemory(limit: objectLimit)
+    state = Mutex(State(shelf: Shelf(stores: count, memory: memory)))
     views = ViewTable(accounts: accounts)
   }
 

@@ -31,6 +31,15 @@ public final class LoadedImage: Sendable {
     self.offsets = offsets
   }
 
+  /// About how many bytes of memory it takes.
+  var byteCount: Int {
+    let documents = object.documents.values.reduce(0) { $0 + $1.count }
+    return object.head.count + object.tail.count + documents + volume.metadataByteCount
+      + object.blocks.count * MemoryLayout<ImageObject.Block>.stride
+      + object.extents.count * (MemoryLayout<Extent>.stride + 8)
+      + object.fragments.count * 256
+  }
+
   /// The index of the extent that holds a byte of the data area.
   func extent(holding offset: UInt64) -> Int? {
     guard offset >= offsets[0], offset < offsets[offsets.count - 1] else { return nil }

@@ -35,18 +35,20 @@ final class Shelf: Sendable {
   /// The images that not everybody may see, retired ones among them.
   let restricted: [ShelvedImage]
   private let numbers: StoreNumbers
+  private let memory: ObjectMemory
   private let byNumber: [UInt32: ShelvedImage]
   private let selections = Mutex<[Set<UInt32>: Selection]>([:])
 
   /// An empty shelf for so many stores, before any catalog was read.
-  convenience init(stores count: Int) {
+  convenience init(stores count: Int, memory: ObjectMemory) {
     self.init(
-      Array(repeating: Part(), count: count), numbers: StoreNumbers(stores: count))
+      Array(repeating: Part(), count: count), numbers: StoreNumbers(stores: count), memory)
   }
 
-  private init(_ parts: [Part], numbers: StoreNumbers) {
+  private init(_ parts: [Part], numbers: StoreNumbers, _ memory: ObjectMemory) {
     self.parts = parts
     self.numbers = numbers
+    self.memory = memory
     let all = parts.flatMap { $0.images + $0.retired.map(\.image) }
     byNumber = Dictionary(all.map { ($0.number, $0) }) { first, _ in first }
     restricted = all.filter { !$0.isForEverybody }
@@ -60,7 +62,7 @@ final class Shelf: Sendable {
     func shelved(_ record: ImageRecord) -> ShelvedImage? {
       guard let number = numbers.number(record.number, inStore: place) else { return nil }
       return byNumber[number].flatMap { ShelvedImage(record, keeping: $0) }
-        ?? ShelvedImage(record, as: number, source: source)
+        ?? ShelvedImage(record, as: number, source: source, memory: memory)
     }
     var part = Part(generation: catalog.generation, published: catalog.operation.time)
     for record in catalog.images {
@@ -80,7 +82,7 @@ final class Shelf: Sendable {
     }
     var parts = self.parts
     parts[place] = part
-    return Shelf(parts, numbers: numbers)
+    return Shelf(parts, numbers: numbers, memory)
   }
 
   /// The image with a number.

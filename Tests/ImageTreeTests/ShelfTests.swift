@@ -180,4 +180,25 @@ struct ShelfTests {
     _ = fixture.tree.update(to: Catalog().stamped(2), from: fixture.store)
     #expect(try fixture.tree.statistics(of: .root, caller: caller).inodes == 0)
   }
+
+  @Test("images that nobody needs make room for others, and are read again when they are needed")
+  func memory() throws {
+    let fixture = try TreeFixture(objectLimit: 1)
+    let tree = fixture.tree
+    let loads = { fixture.store.count(.object) }
+    let before = loads()
+    let one = try tree.find("images/tool/root/bin/one", caller: caller)
+    #expect(try tree.content(of: one, caller: caller) == [42])
+    #expect(loads() == before + 1, "one alone is kept although it is too large")
+    _ = try tree.find("images/quay.io/team/root/hello", caller: caller)
+    #expect(loads() == before + 2)
+    #expect(try tree.content(of: one, caller: caller) == [42], "its nodes are what they were")
+    #expect(loads() == before + 3)
+    let ample = try TreeFixture()
+    _ = try ample.tree.find("images/tool/root/bin/one", caller: caller)
+    _ = try ample.tree.find("images/quay.io/team/root/hello", caller: caller)
+    let read = ample.store.count(.object)
+    _ = try ample.tree.find("images/tool/root/bin/one", caller: caller)
+    #expect(ample.store.count(.object) == read)
+  }
 }

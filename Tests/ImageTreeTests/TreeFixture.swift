@@ -27,7 +27,7 @@ struct TreeFixture {
   static let plain = Caller(uid: 2000, gid: 2000, pid: 3)
   static let callers = [root, user, plain]
 
-  init() throws {
+  init(objectLimit: Int = ImageTree.objectLimit) throws {
     store = try SampleStore()
     accounts = SampleAccounts(
       subordinate: [1000: SubordinateIDs.Range(first: 100_000, count: 65_536)])
@@ -42,7 +42,7 @@ struct TreeFixture {
     layerID = listed.layerID
     keepIDLayerID = listed.keepIDLayerID
     rootDigest = "\(listed.rootDigest)"
-    tree = ImageTree(accounts: accounts)
+    tree = ImageTree(accounts: accounts, objectLimit: objectLimit)
     _ = tree.update(to: catalog, from: store)
   }
 
