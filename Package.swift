@@ -109,7 +109,10 @@ let package = Package(
     library("Relocation", ["Accounting", "Collection", "Digests", "Store"]),
     library(
       "Transports",
-      ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),
+      [
+        "AdditionalImageStore", "Compression", "Digests", "Failures", "Linux", "OCI", "Registry",
+        "Tar", toml, log, systemPackage,
+      ]),
     library(
       "ImageTree",
       [
