@@ -213,7 +213,10 @@ let package = Package(
       ["Digests", "Failures", "Linux", "OCI", "Registry", log, systemPackage]),
     tests(
       "TransportsTests",
-      ["Digests", "Failures", "Linux", "OCI", "Registry", "Transports", log, systemPackage]),
+      [
+        "Compression", "Digests", "Failures", "ImageImport", "Linux", "OCI", "Registry", "Store",
+        "Transports", log, systemPackage,
+      ]),
     tests(
       "ImageTreeTests",
       [
