@@ -10,13 +10,16 @@ public struct EnclosedDirectory: ~Copyable, Sendable {
   /// The directory's path, for messages.
   public let path: FilePath
   private let root: OwnedDescriptor
+  /// The directory last used, below the root, and its number or the root's.
   private var parent: OwnedDescriptor?
+  private var parentNumber: Int32
   private var parentParts: [[UInt8]] = []
 
   /// Opens a directory; links in this path are followed.
   public init(opening path: FilePath) throws(SystemError) {
     self.path = path
     root = try OwnedDescriptor(opening: path, .directory)
+    parentNumber = root.rawValue
   }
 
   /// Opens a file for reading.
@@ -31,7 +34,7 @@ public struct EnclosedDirectory: ~Copyable, Sendable {
       throw SystemError("openat", full, .invalidArgument)
     }
     if parts != parentParts { try enter(parts, for: full) }
-    let directory = parent?.rawValue ?? root.rawValue
+    let directory = parentNumber
     let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     let number = try retrying("openat", full) { firn_openat(directory, Self.text(last), flags, 0) }
     return OwnedDescriptor(owning: number, path: full)
@@ -39,13 +42,15 @@ public struct EnclosedDirectory: ~Copyable, Sendable {
 
   private mutating func enter(_ parts: [[UInt8]], for full: FilePath) throws(SystemError) {
     parent = nil
+    parentNumber = root.rawValue
     parentParts = []
     for part in parts {
-      let directory = parent?.rawValue ?? root.rawValue
+      let directory = parentNumber
       let number = try retrying("openat", full) {
         firn_open_directory(directory, Self.text(part))
       }
       parent = OwnedDescriptor(owning: number, path: full)
+      parentNumber = number
       parentParts.append(part)
     }
   }

@@ -7,9 +7,9 @@ internal import Synchronization
 /// It is the tar that was unpacked, byte for byte, unless somebody changed the files: whoever
 /// reads it compares its digest. Owners and modes are in the headers that tar-split has kept, so
 /// it makes no difference whom the files belong to in a rootless storage.
-struct LayerAssembly: ~Copyable {
+struct LayerAssembly: ~Copyable, Sendable {
   /// A file whose content comes next.
-  private struct OpenFile: ~Copyable {
+  private struct OpenFile: ~Copyable, Sendable {
     let descriptor: OwnedDescriptor
     let name: [UInt8]
     let size: UInt64
@@ -45,7 +45,7 @@ struct LayerAssembly: ~Copyable {
       switch try entries.next() {
       case nil: return piece.isEmpty ? nil : piece
       case .bytes(let bytes): piece += bytes
-      case .file(_, size: 0): continue
+      case .file(name: _, size: 0): continue
       case .file(let name, let size): current = try open(name, size)
       }
     }
@@ -67,17 +67,18 @@ struct LayerAssembly: ~Copyable {
   }
 
   private mutating func open(_ name: [UInt8], _ size: UInt64) throws(TransportError) -> OpenFile {
-    let descriptor: OwnedDescriptor
+    let descriptor = try descriptor(name)
     let status: FileStatus
-    do throws(SystemError) {
-      descriptor = try files.open(name)
-      status = try descriptor.status()
-    } catch { throw failure(error, name) }
+    do { status = try descriptor.status() } catch { throw .system(error) }
     guard status.kind == .regular else { throw changed(name, "is not a regular file") }
     guard status.size == size else {
       throw changed(name, "has \(status.size) bytes, and had \(size)")
     }
     return OpenFile(descriptor: descriptor, name: name, size: size)
+  }
+
+  private mutating func descriptor(_ name: [UInt8]) throws(TransportError) -> OwnedDescriptor {
+    do { return try files.open(name) } catch { throw failure(error, name) }
   }
 
   private func failure(_ error: SystemError, _ name: [UInt8]) -> TransportError {

@@ -21,16 +21,24 @@ struct StorageDirectory: Sendable {
 
   /// Takes the first of some directories that is a graph root.
   init(searching candidates: [FilePath], driver: String?) throws(TransportError) {
+    let drivers = driver.map { [$0] } ?? Self.drivers
+    guard let found = try Self.find(candidates, drivers) else {
+      throw .noStorage(paths: candidates.map(\.string))
+    }
+    container = found.container
+    self.driver = found.driver
+  }
+
+  private static func find(
+    _ candidates: [FilePath], _ drivers: [String]
+  ) throws(TransportError) -> (container: DirectoryContainer, driver: String)? {
     for candidate in candidates {
-      guard let container = try Self.directory(candidate) else { continue }
-      for driver in driver.map({ [$0] }) ?? Self.drivers {
-        guard try container.file("\(driver)-images/images.json") != nil else { continue }
-        self.container = container
-        self.driver = driver
-        return
+      guard let container = try directory(candidate) else { continue }
+      for driver in drivers where try container.file("\(driver)-images/images.json") != nil {
+        return (container, driver)
       }
     }
-    throw .noStorage(paths: candidates.map(\.string))
+    return nil
   }
 
   private static func directory(_ path: FilePath) throws(TransportError) -> DirectoryContainer? {

@@ -52,7 +52,7 @@ public struct StorageName: Hashable, Sendable {
   /// Reads `[DRIVER@]ROOT[+RUN][:OPTIONS]`; Firn needs neither the run root nor options.
   private static func place(
     _ place: Substring, of text: String
-  ) throws(TransportError) -> (driver: String?, root: FilePath) {
+  ) throws(TransportError) -> (driver: String?, root: FilePath?) {
     var rest = place
     var driver: String?
     if let at = rest.firstIndex(of: "@") {

@@ -15,7 +15,7 @@ struct StorageSettings {
   init(_ options: RegistryOptions) {
     environment = options.environment
     directories[0] = options.systemDirectory
-    let outside = environment["_CONTAINERS_ROOTLESS_UID"].flatMap { UInt32($0) }
+    let outside = options.environment["_CONTAINERS_ROOTLESS_UID"].flatMap { UInt32($0) }
     user = outside ?? effectiveUser()
   }
 

@@ -21,8 +21,12 @@ struct StorageSource: ImageSource {
   init(
     _ name: StorageName, description: String, options: RegistryOptions, logger: Logger
   ) throws(TransportError) {
-    let roots = try name.root.map { [$0] } ?? StorageSettings(options).graphRoots()
-    directory = try StorageDirectory(searching: roots, driver: name.driver)
+    if let root = name.root {
+      directory = try StorageDirectory(searching: [root], driver: name.driver)
+    } else {
+      let roots = try StorageSettings(options).graphRoots()
+      directory = try StorageDirectory(searching: roots, driver: name.driver)
+    }
     // In this order: the layers of every image that is listed by now are listed by then.
     images = try directory.images()
     let layers = try directory.layers()

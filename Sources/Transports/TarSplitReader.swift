@@ -4,7 +4,7 @@ internal import OCI
 /// Reads the tar-split data of a layer entry by entry: lines of JSON, compressed by gzip.
 ///
 /// Memory is bounded by the longest line, which may have ``lineLimit`` bytes.
-struct TarSplitReader: ~Copyable {
+struct TarSplitReader: ~Copyable, Sendable {
   /// The longest line: tar-split keeps what follows the end of an archive as one entry.
   static let lineLimit = 16 << 20
   /// How much is decompressed at once; gzip gives at most a thousand times as much.

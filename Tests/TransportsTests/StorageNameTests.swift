@@ -30,12 +30,12 @@ struct StorageNameTests {
       ("quay.io/a/b:c", .names(["quay.io/a/b:c"])), ("localhost/a", .names(["localhost/a:latest"])),
       ("@abc", .id("abc")), ("[/r]@0123456789abcdef", .id("0123456789abcdef")),
       (
-        "quay.io/a@\(digest)",
-        .digest(digest, repositories: ["quay.io/a"])
+        "quay.io/a@\(StorageNameTests.digest)",
+        .digest(StorageNameTests.digest, repositories: ["quay.io/a"])
       ),
       (
-        "a:1@\(digest)",
-        .digest(digest, repositories: ["localhost/a", "docker.io/library/a"])
+        "a:1@\(StorageNameTests.digest)",
+        .digest(StorageNameTests.digest, repositories: ["localhost/a", "docker.io/library/a"])
       ),
     ] as [(String, StorageName.Choice)])
   func choices(text: String, choice: StorageName.Choice) throws {

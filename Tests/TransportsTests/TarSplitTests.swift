@@ -52,7 +52,7 @@ struct TarSplitTests {
 
   @Test(
     "is read to its end, compressed or not",
-    arguments: ["gzip -n", "cat", "zstd -q", "split -b 20 --filter='gzip -n'"])
+    arguments: ["gzip -n", "cat", "zstd -q", "split -b 20000 --filter='gzip -n'"])
   func reading(program: String) throws {
     let entries = try entries(
       "for i in $(seq 5000); do echo '\(Self.line)'; done | \(program) >f")
@@ -62,7 +62,8 @@ struct TarSplitTests {
   @Test(
     "is refused where it is cut off or has lines without end",
     arguments: [
-      "printf '\(line)' | gzip >f", "printf '\(line)\\n\(line)\\n' | gzip | head -c 20 >f",
+      "printf '\(TarSplitTests.line)' | gzip >f",
+      "printf '\(TarSplitTests.line)\\n\(TarSplitTests.line)\\n' | gzip | head -c 20 >f",
       "head -c 40000000 /dev/zero | gzip >f",
     ])
   func broken(script: String) {
