@@ -34,8 +34,8 @@ struct StorageDirectory: Sendable {
   ) throws(TransportError) -> (container: DirectoryContainer, driver: String)? {
     for candidate in candidates {
       guard let container = try directory(candidate) else { continue }
-      for driver in drivers where try container.file("\(driver)-images/images.json") != nil {
-        return (container, driver)
+      for driver in drivers {
+        if try container.file("\(driver)-images/images.json") != nil { return (container, driver) }
       }
     }
     return nil
