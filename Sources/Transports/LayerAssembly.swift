@@ -1,6 +1,7 @@
 internal import Linux
 internal import Registry
 internal import Synchronization
+internal import SystemPackage
 
 /// Puts the tar of a layer together from its tar-split data and its unpacked files.
 ///
