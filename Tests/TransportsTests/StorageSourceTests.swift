@@ -77,7 +77,7 @@ struct StorageSourceTests {
       mkdir tree; echo new >tree/new; head -c 300000 /dev/urandom >tree/large; ln -s new tree/link
       ln tree/new tree/again; mkfifo tree/fifo
       printf 'FROM \(Self.image)\\nCOPY tree /opt/more\\nLABEL k=v\\n' >one
-      printf 'FROM scratch\\nCOPY tree /\\nCOPY tree /again\\n' >two
+      printf 'FROM scratch\\nCOPY tree /\\nCOPY tree /more\\n' >two
       for name in one two; do
         podman --root '\(root)' --runroot '\(work.path)/run' --storage-driver overlay \
           build -q --pull=never -t team/built:$name -f $name .
