@@ -39,6 +39,8 @@ final class SampleImage: Sendable {
         skopeo copy -q oci:layout:one \
           "containers-storage:[$driver@$PWD/$driver+$PWD/run]registry.example/team/one:1"
       done
+      # skopeo mounts the driver's directory onto itself and leaves it so.
+      umount -l overlay/overlay || :
       """)
     try shell(
       """
