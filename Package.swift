@@ -109,7 +109,10 @@ let package = Package(
     library("Relocation", ["Accounting", "Collection", "Digests", "Store"]),
     library(
       "Transports",
-      ["Digests", "Failures", "Linux", "OCI", "Registry", "Tar", log, systemPackage]),
+      [
+        "AdditionalImageStore", "Compression", "Digests", "Failures", "Linux", "OCI", "Registry",
+        "Tar", toml, log, systemPackage,
+      ]),
     library(
       "ImageTree",
       [
@@ -210,7 +213,10 @@ let package = Package(
       ["Digests", "Failures", "Linux", "OCI", "Registry", log, systemPackage]),
     tests(
       "TransportsTests",
-      ["Digests", "Failures", "Linux", "OCI", "Registry", "Transports", log, systemPackage]),
+      [
+        "Compression", "Digests", "Failures", "ImageImport", "Linux", "OCI", "Registry", "Store",
+        "Transports", log, systemPackage,
+      ]),
     tests(
       "ImageTreeTests",
       [

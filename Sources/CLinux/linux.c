@@ -51,6 +51,10 @@ int firn_openat(int directory, const char *path, int flags, uint32_t mode) {
   return openat(directory, path, flags, (mode_t)mode);
 }
 
+int firn_open_directory(int directory, const char *path) {
+  return openat(directory, path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 int firn_set_close_on_exec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
 
 // Signals and descriptors, for SignalWaiter and DescriptorPassing.

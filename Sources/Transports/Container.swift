@@ -59,7 +59,8 @@ struct StoredFile: Sendable {
 final class SharedDescriptor: Sendable {
   let file: OwnedDescriptor
 
+  /// Opens a file; one that is a fifo is opened without waiting for a writer.
   init(opening path: FilePath) throws(TransportError) {
-    do { file = try OwnedDescriptor(opening: path) } catch { throw .system(error) }
+    do { file = try OwnedDescriptor(opening: path, .nonBlocking) } catch { throw .system(error) }
   }
 }

@@ -2,9 +2,10 @@ public import Logging
 public import OCI
 public import Registry
 
-/// An image where it comes from: in a registry, a directory or an archive.
+/// An image where it comes from: in a registry, a directory, an archive or a storage.
 ///
-/// All sources of one image give the same documents and the same layers. Safe to use from many
+/// All sources of one image give the same configuration and the same layers once these are
+/// uncompressed; where the form keeps manifests, the same manifest too. Safe to use from many
 /// tasks at once. Whoever opened a source closes it when everything has been read.
 public protocol ImageSource: Sendable {
   /// The name of the source, with its transport.
@@ -46,10 +47,14 @@ extension SourceName {
     case .local(.oci, let path, let image):
       return try LayoutSource(
         directory: path, image: image, name: description, logger: logger)
+    case .local(.directory, let path, _):
+      return try DirectorySource(path, name: description, logger: logger)
     case .local(.ociArchive, let path, let image):
       return try LayoutSource(archive: path, image: image, name: description, logger: logger)
     case .local(_, let path, let image):
       return try DockerArchiveSource(path, image: image, name: description, logger: logger)
+    case .storage(let name):
+      return try StorageSource(name, description: description, options: options, logger: logger)
     }
   }
 }

@@ -48,6 +48,9 @@ public struct ResolvedImage: Hashable, Sendable {
   /// The configuration, read.
   public let config: ImageConfig
   /// The layers, lowest first; there may be none.
+  ///
+  /// They are described as the source has them, which for a storage is uncompressed, whatever the
+  /// manifest says.
   public let layers: [ImageLayer]
   /// What to call the image when nobody says otherwise; there may be no name.
   public let names: [String]
@@ -57,5 +60,12 @@ public struct ResolvedImage: Hashable, Sendable {
   /// Every digest that names the image: of its indexes, its manifest and its configuration.
   public var digests: [Digest] {
     indexes.map(\.digest) + [manifest.digest, configDocument.digest]
+  }
+
+  /// The same image with its layers stored in another form.
+  func replacingLayers(_ layers: [ImageLayer]) -> ResolvedImage {
+    ResolvedImage(
+      manifest: manifest, indexes: indexes, configDocument: configDocument, config: config,
+      layers: layers, names: names, platform: platform)
   }
 }

@@ -2,15 +2,18 @@ public import OCI
 public import SystemPackage
 
 /// The name of an image somewhere, as people write it: `docker://REFERENCE`, `oci:PATH[:NAME]`,
-/// `oci-archive:FILE[:NAME]` or `docker-archive:FILE[:NAME]`.
+/// `oci-archive:FILE[:NAME]`, `docker-archive:FILE[:NAME]`, `dir:PATH` or
+/// `containers-storage:[[DRIVER@ROOT+RUN]]NAME`.
 ///
-/// As in skopeo, a path ends at its first colon. Unlike skopeo and like podman, a reference may
+/// As in skopeo, a path ends at its first colon, but for that of `dir:`. Unlike skopeo and like podman, a reference may
 /// stand without a transport, but only if it begins with a registry's host: Firn does not guess.
 public enum SourceName: Hashable, Sendable {
   /// An image in a registry.
   case registry(Reference)
   /// An image in a file or directory; `image` chooses one of several.
   case local(TransportName, path: FilePath, image: String?)
+  /// An image in the storage of podman and buildah.
+  case storage(StorageName)
 
   /// Reads a name.
   public init(parsing text: String) throws(TransportError) {
@@ -37,7 +40,7 @@ public enum SourceName: Hashable, Sendable {
       return (transport, rest)
     }
     let known = [
-      "containers-storage", "dir", "docker-daemon", "ostree", "sif", "tarball", "http", "https",
+      "docker-daemon", "ostree", "sif", "tarball", "http", "https",
     ]
     if known.contains(word) || rest.hasPrefix("/") || rest.hasPrefix("./") {
       throw .unknownTransport(text)
@@ -54,7 +57,8 @@ public enum SourceName: Hashable, Sendable {
       }
       return .registry(try reference(String(rest.dropFirst(2))))
     }
-    let path = rest.prefix { $0 != ":" }
+    if transport == .storage { return .storage(try StorageName(parsing: rest)) }
+    let path = transport == .directory ? rest[...] : rest.prefix { $0 != ":" }
     guard !path.isEmpty else { throw .malformedName(text, reason: "the path is missing") }
     let image = rest.dropFirst(path.count + 1)
     return .local(
@@ -73,6 +77,7 @@ extension SourceName: CustomStringConvertible {
     case .registry(let reference): "docker://\(reference)"
     case .local(let transport, let path, let image):
       "\(transport.form)\(path)\(image.map { ":\($0)" } ?? "")"
+    case .storage(let name): "\(TransportName.storage.form)\(name.text)"
     }
   }
 }

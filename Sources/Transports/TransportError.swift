@@ -25,6 +25,16 @@ public enum TransportError: Error, Equatable, Sendable {
   case noSuchImage(path: String, wanted: String, available: [String])
   /// A directory or archive has several images and none was chosen.
   case ambiguous(path: String, available: [String])
+  /// No directory of some that may be the graph root of a storage is one.
+  case noStorage(paths: [String])
+  /// Several images of a storage have ids that begin with the same digits.
+  case ambiguousID(path: String, digits: String, available: [String])
+  /// A layer of a storage cannot be put together as it was; layers are counted from 1.
+  case storageLayer(Int, reason: String)
+  /// A file of a storage is not what the layer was unpacked to; layers are counted from 1.
+  case storageFile(layer: Int, reason: String)
+  /// A file of a rootless storage belongs to another user of its user namespace.
+  case storagePermission(SystemError)
   /// The name of a source has a transport that Firn does not have.
   case unknownTransport(String)
   /// The name of a source does not say which registry is meant.
@@ -68,8 +78,32 @@ extension TransportError: FailureConvertible {
       Failure(
         .imageInvalid, "\(path) has no file '\(member)', which the image needs",
         nextStep: "Ask whoever made it for a complete copy")
-    default:
-      nameFailure
+    case .noStorage, .storageLayer, .storageFile, .storagePermission: storageFailure
+    default: nameFailure
+    }
+  }
+
+  private var storageFailure: Failure {
+    switch self {
+    case .noStorage(let paths):
+      Failure(
+        .sourceNotFound, "there is no storage of podman at \(paths.joined(separator: " or "))",
+        cause: "an image list below overlay-images or vfs-images was looked for",
+        nextStep: "Name its graph root, containers-storage:[/path]NAME; "
+          + "'podman info' shows it")
+    case .storageLayer(let position, let reason):
+      Failure(
+        .imageInvalid, "layer \(position) cannot be read from the storage", cause: reason,
+        nextStep: "Build or pull the image again, or push it to a registry and import that")
+    case .storageFile(let layer, let reason):
+      Failure(
+        .digestMismatch, "layer \(layer) of the storage is not what it was", cause: reason,
+        nextStep: "Build or pull the image again")
+    case .storagePermission(let error):
+      Failure(
+        .permissionDenied, "a file of the storage belongs to another user of its namespace",
+        cause: error.description, nextStep: "Run the command with 'podman unshare' in front")
+    default: Failure(.internalError, "something unexpected happened in a transport")
     }
   }
 
@@ -93,6 +127,10 @@ extension TransportError: FailureConvertible {
       Failure(
         .usage, "\(path) has several images", cause: list(available),
         nextStep: "Choose one by adding ':' and its name to the path")
+    case .ambiguousID(let path, let digits, let available):
+      Failure(
+        .usage, "several images of \(path) have ids that begin with '\(digits)'",
+        cause: list(available), nextStep: "Give more digits")
     case .unknownTransport(let text):
       Failure(
         .usage, "'\(text)' begins with a transport that Firn does not have",

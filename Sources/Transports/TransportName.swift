@@ -8,6 +8,10 @@ public enum TransportName: String, CaseIterable, Sendable {
   case ociArchive = "oci-archive"
   /// What `docker save` and `podman save` write: `docker-archive:FILE[:NAME]`.
   case dockerArchive = "docker-archive"
+  /// A directory of blobs, as `skopeo copy` writes it: `dir:PATH`.
+  case directory = "dir"
+  /// What podman and buildah keep: `containers-storage:[[DRIVER@ROOT+RUN]]NAME`.
+  case storage = "containers-storage"
 
   /// How a source of this transport is written, for messages.
   public var form: String { self == .docker ? "docker://" : "\(rawValue):" }

@@ -13,10 +13,10 @@ internal import Transports
 /// `firn import REF...`.
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Import images from registries and archives.",
+    commandName: "import", abstract: "Import images from registries, archives and storages.",
     discussion: """
-      REF is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG] or \
-      docker-archive:FILE[:TAG], as in skopeo. Layers that the store knows are not fetched, and \
+      REF is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG], \
+      docker-archive:FILE[:TAG], dir:DIR or containers-storage:[[ROOT]]IMAGE, as in skopeo. Layers that the store knows are not fetched, and \
       content that it has is not stored again. An image appears whole, or not at all.
       """)
 

@@ -30,7 +30,7 @@ enum ModuleTable {
     "ArgumentParser": ["Commands", "firn", "firn-node"],
     "AsyncHTTPClient": ["Registry"], "NIOCore": ["Registry"], "NIOSSL": ["Registry"],
     "NIOHTTP1": ["Registry"], "NIOPosix": ["Registry"], "NIOFoundationCompat": [],
-    "TOMLKit": ["Registry"],
+    "TOMLKit": ["Registry", "Transports"],
   ]
 
   /// What the modules on a compute node must never reach, directly or through others.

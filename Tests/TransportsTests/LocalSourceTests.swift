@@ -28,12 +28,33 @@ struct LocalSourceTests {
       "oci:layout", "oci:layout:one", "oci:zstd:one", "oci-archive:layout.tar",
       "oci-archive:layout.tar:one", "oci-archive:podman-oci.tar", "docker-archive:docker.tar",
       "docker-archive:docker.tar:registry.example/team/one:1", "docker-archive:docker.tar:@0",
-      "docker-archive:podman.tar",
+      "docker-archive:podman.tar", "dir:plain", "dir:blobs",
+      "containers-storage:[overlay]registry.example/team/one:1",
+      "containers-storage:[vfs]registry.example/team/one:1",
     ])
   func conforms(name: String) async throws {
     let colon = try #require(name.firstIndex(of: ":"))
-    let full = name[...colon] + sample.path(String(name[name.index(after: colon)...]))
-    try await ImageSourceConformance(name: String(full), sample: sample).check()
+    let rest = String(name[name.index(after: colon)...])
+    let place =
+      rest.hasPrefix("[") ? "[\(sample.path(String(rest.dropFirst())))" : sample.path(rest)
+    try await ImageSourceConformance(name: name[...colon] + place, sample: sample).check()
+  }
+
+  @Test(
+    "every form that keeps manifests has the same image, by its digest",
+    arguments: ["oci-archive:", "dir:", "containers-storage:"])
+  func sameManifest(transport: String) async throws {
+    let layout = try await open("oci:\(sample.path("layout"))").resolve(platform: nil)
+    let place =
+      switch transport {
+      case "dir:": sample.path("blobs")
+      case "oci-archive:": sample.path("layout.tar")
+      default: "[\(sample.path("overlay"))]registry.example/team/one:1"
+      }
+    let image = try await open(transport + place).resolve(platform: nil)
+    #expect(image.manifest == layout.manifest)
+    #expect(image.configDocument == layout.configDocument)
+    #expect(image.digests == layout.digests)
   }
 
   @Test(
@@ -42,6 +63,7 @@ struct LocalSourceTests {
       ("oci:layout", "localhost/layout:one"), ("oci-archive:layout.tar", "localhost/layout:one"),
       ("oci-archive:podman-oci.tar", "registry.example/team/one:1"),
       ("docker-archive:docker.tar", "registry.example/team/one:1"),
+      ("dir:plain", "localhost/plain:latest"),
     ])
   func names(name: String, expected: String) async throws {
     let parts = name.split(separator: ":")
@@ -115,6 +137,10 @@ struct LocalSourceTests {
       ("oci:\(work.path)/other", "oci-layout"), ("oci:\(work.path)/short.tar", "directory"),
       ("oci:\(work.path)/nowhere", "nowhere"), ("oci-archive:\(work.path)/nowhere", "nowhere"),
       ("oci-archive:\(work.path)/other", "regular file"),
+      ("dir:\(work.path)/other", "manifest.json"),
+      ("dir:\(work.path)/nowhere", "nowhere"), ("dir:\(work.path)/short.tar", "directory"),
+      ("containers-storage:[\(work.path)]a", "\(work.path)"),
+      ("containers-storage:[\(work.path)/nowhere]a", "nowhere"),
       ("docker-archive:\(sample.path("layout.tar"))", "manifest.json"),
       ("oci:\(sample.path("layout")):two", "'one'"),
       ("docker-archive:\(sample.path("docker.tar")):x:y", "registry.example/team/one:1"),

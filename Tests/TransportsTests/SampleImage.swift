@@ -34,6 +34,13 @@ final class SampleImage: Sendable {
       skopeo copy -q oci:layout:one docker-archive:docker.tar:registry.example/team/one:1
       skopeo copy -q --dest-compress --dest-compress-format zstd oci:layout:one oci:zstd:one
       skopeo copy -q --dest-decompress oci:layout:one dir:plain
+      skopeo copy -q oci:layout:one dir:blobs
+      for driver in overlay vfs; do
+        skopeo copy -q oci:layout:one \
+          "containers-storage:[$driver@$PWD/$driver+$PWD/run]registry.example/team/one:1"
+      done
+      # skopeo mounts the driver's directory onto itself and leaves it so.
+      umount -l overlay/overlay || :
       """)
     try shell(
       """

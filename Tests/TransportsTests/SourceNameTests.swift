@@ -15,6 +15,8 @@ struct SourceNameTests {
       ("oci-archive:f.tar", "oci-archive:f.tar"),
       ("docker-archive:f.tar:a/b:c", "docker-archive:f.tar:a/b:c"),
       ("docker-archive:f.tar:@3", "docker-archive:f.tar:@3"), ("oci:dir:", "oci:dir"),
+      ("dir:/a:b", "dir:/a:b"), ("containers-storage:a/b:c", "containers-storage:a/b:c"),
+      ("containers-storage:[vfs@/r+/run]x", "containers-storage:[vfs@/r+/run]x"),
     ])
   func parses(text: String, written: String) throws {
     #expect(try SourceName(parsing: text).description == written)
@@ -41,8 +43,7 @@ struct SourceNameTests {
   @Test(
     "an unknown transport is named, with those that exist",
     arguments: [
-      "docker-daemon:debian:12", "containers-storage:x", "dir:/x", "https://quay.io/a",
-      "ocy:/path", "foo://bar", "sif:x",
+      "docker-daemon:debian:12", "https://quay.io/a", "ocy:/path", "foo://bar", "sif:x",
     ])
   func unknown(text: String) {
     let error = #expect(throws: TransportError.unknownTransport(text)) {
@@ -57,7 +58,7 @@ struct SourceNameTests {
   @Test(
     "names that lack something are refused",
     arguments: [
-      "", "docker:", "docker:debian", "docker://", "oci:", "oci::name", "docker://Debian",
+      "", "docker:", "docker:debian", "docker://", "oci:", "oci::name", "docker://Debian", "dir:",
       "docker://a@sha256:0",
     ])
   func malformed(text: String) {

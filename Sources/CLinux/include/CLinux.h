@@ -35,6 +35,10 @@ int firn_set_file_system_ids(uid_t user, gid_t group);
 /// open(2) is variadic: Swift has an overlay on some platforms only.
 int firn_openat(int directory, const char *path, int flags, uint32_t mode);
 
+/// O_PATH is a GNU flag. Opens a directory below another to look names up in it, close-on-exec, and
+/// never through a symbolic link as the last part. Returns it or -1 with errno.
+int firn_open_directory(int directory, const char *path);
+
 /// fcntl(2) is variadic.
 int firn_set_close_on_exec(int fd, int on);
 
