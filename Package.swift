@@ -251,6 +251,12 @@ let package = Package(
         "ImageSamples", "ImageTree", "Linux", "OCI", "SiteChecks", "Store", "StoreSimulation",
         "firn-node", arguments, systemPackage,
       ]),
+    tests(
+      "FirnTests",
+      [
+        "Commands", "Digests", "Failures", "Flattening", "ImageImport", "Linux", "OCI", "firn",
+        arguments, systemPackage,
+      ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]
 )

@@ -7,7 +7,18 @@ public enum Log {
   ///
   /// - Parameter level: The least important messages to show.
   public static func make(level: Logger.Level = .warning) -> Logger {
-    var logger = Logger(label: "firn") { _ in LineHandler() }
+    make(level: level) { StandardStream.error.write($0) }
+  }
+
+  /// A logger whose messages somebody else writes.
+  ///
+  /// - Parameters:
+  ///   - level: The least important messages to show.
+  ///   - write: Takes each message, a line with its newline.
+  public static func make(
+    level: Logger.Level, write: @escaping @Sendable (String) -> Void
+  ) -> Logger {
+    var logger = Logger(label: "firn") { _ in LineHandler(write: write) }
     logger.logLevel = level
     return logger
   }
@@ -15,6 +26,7 @@ public enum Log {
 
 /// Writes messages as `firn: LEVEL: MESSAGE key=value…`, each with one write(2).
 private struct LineHandler: LogHandler {
+  let write: @Sendable (String) -> Void
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .warning
 
@@ -26,7 +38,7 @@ private struct LineHandler: LogHandler {
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     let values = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }
-    StandardStream.error.write("firn: \(event.level): \(event.message)\(values.joined())\n")
+    write("firn: \(event.level): \(event.message)\(values.joined())\n")
   }
 
   private static func quoted(_ text: String) -> String {

@@ -10,6 +10,13 @@ public enum Output {
     StandardStream.output.write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")])
   }
 
+  /// A value as JSON on one line, members sorted by name, with a newline.
+  public static func jsonLine(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+
   /// Prints lines.
   public static func lines(_ lines: some Sequence<String>) {
     StandardStream.output.write(lines.map { $0 + "\n" }.joined())

@@ -82,7 +82,7 @@ struct ImageMending {
     if let adopted = candidate.adopted, catalog.images.contains(where: { $0.object == old }) {
       let record = ImageRecord(
         object: mended.object, rootIdentity: adopted.rootIdentity, names: [],
-        digests: adopted.digests, attributes: adopted.attributes,
+        digests: adopted.digests, attributes: candidate.adoptedAttributes,
         logicalSize: adopted.logicalSize, created: adopted.created)
       next = try catalog.adding(record, using: mended.packs)
     } else if candidate.isSameImage {
@@ -99,7 +99,15 @@ extension ImageMending.Candidate {
   /// Whether the object fits the catalog's own record, names and numbers included.
   var isSameImage: Bool {
     adopted.map {
-      $0.rootIdentity == image.rootIdentity && $0.attributes == image.attributes
+      $0.rootIdentity == image.rootIdentity && $0.contentAttributes == image.contentAttributes
     } ?? true
+  }
+
+  /// What the other store says of the content, and this one of the names.
+  var adoptedAttributes: [String: String] {
+    var attributes = (adopted ?? image).contentAttributes
+    let key = ImageRecord.originsAttribute
+    attributes[key] = image.attributes[key]
+    return attributes
   }
 }

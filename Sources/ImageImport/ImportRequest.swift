@@ -18,6 +18,9 @@ public struct ImportRequest: Sendable {
   /// The group of the image's rule; nil as above.
   public var group: UInt32?
 
+  /// Where the image comes from, as far as it can be asked there again.
+  public var origin: ImageOrigin?
+
   /// Whether it is only to make an image whole that the store has: one that it does not have is
   /// refused, and no names are given.
   public var isRepair = false
@@ -59,5 +62,24 @@ public struct ImportRequest: Sendable {
   /// A catalog whose image has the rule that was asked for; the same where nothing was.
   func applied(to id: String, in catalog: Catalog) throws(StoreError) -> Catalog {
     try catalog.changing(id, access: changed(try catalog.image(id).access))
+  }
+
+  /// Whether names of an image would get another origin than they have.
+  func changesOrigins(of image: ImageRecord, _ names: [String]) -> Bool {
+    guard let origin else { return false }
+    let origins = ImageOrigins(of: image)
+    return names.contains { origins.origin(of: $0) != origin }
+  }
+
+  /// A catalog whose image has the origin of the request under the names it was given.
+  ///
+  /// - Parameter old: The catalog before, whose origins of other names stay.
+  func originated(
+    _ id: String, _ names: [String], since old: Catalog, in catalog: Catalog
+  ) throws(StoreError) -> Catalog {
+    var origins = ImageOrigins(of: old.images.first { $0.id == id })
+    if let origin { for name in names { origins.set(origin, of: name) } }
+    return try catalog.changing(
+      id, attribute: ImageRecord.originsAttribute, to: origins.attributeValue)
   }
 }

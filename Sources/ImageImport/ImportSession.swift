@@ -30,6 +30,7 @@ struct ImportSession: Sendable {
   private let layerImport: LayerImport
   private let logger: Logger
   private let progress: ImportProgress
+  private let received = ReceivedBytes()
 
   init(
     _ store: Store, staging: StagingArea, catalog: Catalog, logger: Logger,
@@ -56,12 +57,8 @@ struct ImportSession: Sendable {
     for layer in image.layers where known[layer.diffID] == nil {
       known[layer.diffID] = recipe(of: layer.diffID)
     }
-    let missing = image.layers.filter { known[$0.diffID] == nil }
-    progress(
-      .resolved(
-        digest: image.manifest.digest, layers: image.layers.count,
-        known: image.layers.count - missing.count,
-        bytes: missing.byteCount))
+    let missing = Self.firsts(of: image.layers.filter { known[$0.diffID] == nil })
+    announce(image, missing)
     try requireSpace(for: missing)
     var result = Layers()
     let fetched = try await fetch(missing, from: source)
@@ -71,18 +68,34 @@ struct ImportSession: Sendable {
       result.newRecipes.append(layer.recipe)
     }
     result.fetched = fetched.count
-    result.fetchedBytes = missing.byteCount
+    result.fetchedBytes = received.count
     result.recipes = image.layers.compactMap { known[$0.diffID] }
     return result
+  }
+
+  /// Layers without those whose content another one below has.
+  private static func firsts(of layers: [ImageLayer]) -> [ImageLayer] {
+    var seen: Set<Digest> = []
+    return layers.filter { seen.insert($0.diffID).inserted }
+  }
+
+  private func announce(_ image: ResolvedImage, _ missing: [ImageLayer]) {
+    let fetched = Set(missing.map(\.position))
+    progress(
+      .resolved(
+        digest: image.manifest.digest,
+        layers: image.layers.map {
+          ImportedLayer(
+            position: $0.position, digest: $0.descriptor.digest, size: $0.descriptor.size,
+            isReused: !fetched.contains($0.position))
+        }))
   }
 
   /// Refuses what will not fit, before it is fetched; a file system that does not say what is left
   /// is taken to have enough.
   private func requireSpace(for missing: [ImageLayer]) throws(Failure) {
     guard !missing.isEmpty, let space = try? store.directory.freeSpace() else { return }
-    let distinct = Dictionary(
-      missing.map { ($0.diffID, $0) }, uniquingKeysWith: { first, _ in first })
-    try SpaceNeed(Array(distinct.values)).require(space, in: store.directory.location)
+    try SpaceNeed(missing).require(space, in: store.directory.location)
   }
 
   /// A recipe whose blocks are all stored; any other layer is fetched again.
@@ -99,22 +112,17 @@ struct ImportSession: Sendable {
     }
   }
 
+  /// Fetches layers of different content.
   private func fetch(
     _ layers: [ImageLayer], from source: any ImageSource
   ) async throws -> [Digest: LayerImport.Result] {
-    var distinct: [Digest: ImageLayer] = [:]
-    for layer in layers { distinct[layer.diffID] = layer }
-    let order = layers.map(\.diffID).reduce(into: [Digest]()) {
-      if !$0.contains($1) { $0.append($1) }
-    }
-    return try await withThrowingTaskGroup(of: (Digest, LayerImport.Result).self) { group in
+    try await withThrowingTaskGroup(of: (Digest, LayerImport.Result).self) { group in
       var results: [Digest: LayerImport.Result] = [:]
-      for (number, diffID) in order.enumerated() {
+      for (number, layer) in layers.enumerated() {
         if number >= Self.layersAtOnce, let (done, result) = try await group.next() {
           results[done] = result
         }
-        guard let layer = distinct[diffID] else { continue }
-        group.addTask { (diffID, try await self.fetch(layer, from: source)) }
+        group.addTask { (layer.diffID, try await self.fetch(layer, from: source)) }
       }
       for try await (done, result) in group { results[done] = result }
       return results
@@ -124,11 +132,13 @@ struct ImportSession: Sendable {
   private func fetch(
     _ layer: ImageLayer, from source: any ImageSource
   ) async throws -> LayerImport.Result {
+    progress(.layerStarted(position: layer.position))
     let stream = try await source.blob(layer)
     let result = try await layerImport.run(stream, diffID: layer.diffID) {
-      progress(.received(bytes: $0))
+      received.add($0)
+      progress(.received(position: layer.position, bytes: $0))
     }
-    progress(.layerDone(digest: layer.descriptor.digest))
+    progress(.layerDone(position: layer.position))
     return result
   }
 
@@ -156,10 +166,13 @@ struct ImportSession: Sendable {
       let extended = catalog.adding(packs: packs.map(\.record))
       let added = try (run.map { extended.adding(run: $0) } ?? extended)
         .adding(record, using: linked.object.packs)
-      return try request.applied(to: record.id, in: added)
+      let named = try request.originated(record.id, summary.names, since: catalog, in: added)
+      return try request.applied(to: record.id, in: named)
     }
+    progress(.published(id: record.id, names: summary.names))
     tidy(layers.newRecipes)
     summary.contentSize = linked.contentSize
+    summary.dataBytes = linked.object.dataEnd - UInt64(linked.object.head.count)
     summary.storedBytes = appender.byteCount
     summary.report += linked.report
   }

@@ -13,14 +13,32 @@ public struct ImportSummary: Sendable {
   public var layers = 0
   /// How many of them were fetched.
   public var fetchedLayers = 0
-  /// How many bytes of layers arrived.
+  /// How many bytes of layers arrived, in the attempt that succeeded.
   public var fetchedBytes: UInt64 = 0
   /// The bytes of all files of the image.
   public var contentSize: UInt64 = 0
+  /// The bytes of blocks that the image would take in a SquashFS file of its own, without its
+  /// metadata; 0 when it was not linked.
+  public var dataBytes: UInt64 = 0
   /// How many bytes of blocks the store has grown by.
   public var storedBytes: UInt64 = 0
   /// What was left out or made up.
   public var report = FlatteningReport()
   /// Whether the store had the image, under these names, before.
   public var wasUnchanged = false
+
+  /// How many of the layers need not be fetched.
+  public var reusedLayers: Int { layers - fetchedLayers }
+
+  /// How many times the bytes that the store has grown by the image's blocks are; nil where that
+  /// says nothing, as the store has not grown.
+  public var dedupRatio: Double? {
+    storedBytes == 0 ? nil : Double(dataBytes) / Double(storedBytes)
+  }
+
+  init(names: [String], id: String, digest: Digest) {
+    self.names = names
+    self.id = id
+    self.digest = digest
+  }
 }

@@ -34,7 +34,8 @@ public struct Importer: Sendable {
   public func run(
     _ request: ImportRequest, from source: any ImageSource
   ) async throws -> ImportSummary {
-    let image = try await source.resolve(platform: request.platform)
+    let known = KnownDocuments(store, try store.newest())
+    let image = try await source.resolve(platform: request.platform) { known.document($0) }
     let documents = ImageDocuments(image)
     if request.isRepair { try requireKnown(documents.id, request) }
     // A reference by digest alone names nothing; its image is found by the digest.
@@ -46,6 +47,7 @@ public struct Importer: Sendable {
         return try await attempt(request, names, image, documents, source)
       } catch StoreError.packsGone {
         logger.notice("packs were collected during the import; beginning again")
+        progress(.beganAgain)
       }
     }
     throw Failure(
@@ -135,6 +137,7 @@ public struct Importer: Sendable {
     summary.contentSize = found.logicalSize
     summary.wasUnchanged =
       Set(names).isSubset(of: found.names) && !request.changesRule(of: found)
+      && !request.changesOrigins(of: found, names)
       && (request.isRepair || !found.names.isEmpty || found.formerNames.isEmpty)
     guard !summary.wasUnchanged else { return summary }
     let text = request.logText(id: documents.id, names: names)
@@ -143,9 +146,13 @@ public struct Importer: Sendable {
       var result = catalog
       for name in names { result = try result.tagging(documents.id, as: name) }
       if !request.isRepair { result = try result.claiming(documents.id) }
+      result = try request.originated(documents.id, names, since: catalog, in: result)
       return try request.applied(to: documents.id, in: result)
     }
-    if published.images.contains(where: { $0.id == documents.id }) { return summary }
+    if published.images.contains(where: { $0.id == documents.id }) {
+      progress(.published(id: documents.id, names: names))
+      return summary
+    }
     logger.notice("the image was removed during the import and is linked anew")
     return nil
   }

@@ -115,6 +115,18 @@ extension Catalog {
     return result
   }
 
+  /// The catalog with an attribute of an image changed; nil removes it.
+  ///
+  /// - Parameter reference: What ``image(_:)`` finds the image by.
+  public func changing(
+    _ reference: String, attribute name: String, to value: String?
+  ) throws(StoreError) -> Catalog {
+    let number = try image(reference).number
+    var result = self
+    result.change(number) { $0.attributes[name] = value }
+    return result
+  }
+
   /// The catalog with an image that somebody wants although it has no name: a collector does not
   /// remember any more that it lost one.
   ///

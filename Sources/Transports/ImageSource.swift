@@ -1,3 +1,4 @@
+public import Digests
 public import Logging
 public import OCI
 public import Registry
@@ -19,6 +20,14 @@ public protocol ImageSource: Sendable {
   ///   whatever it is for.
   func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage
 
+  /// Finds the image as ``resolve(platform:)`` does, but reads no document that is known already.
+  ///
+  /// What a tag means is asked in any case. Documents that are known are checked like others. A
+  /// source for which reading costs little may read all the same.
+  func resolve(
+    platform: Platform?, known: @escaping KnownDocument
+  ) async throws(TransportError) -> ResolvedImage
+
   /// Starts to read a layer of the image that ``resolve(platform:)`` found, as it is stored:
   /// compressed or not.
   ///
@@ -32,6 +41,18 @@ public protocol ImageSource: Sendable {
 
   /// How many requests have been sent over the network so far.
   var requestCount: Int { get async }
+}
+
+/// Says what a document contains that somebody has already; nil for others.
+public typealias KnownDocument = @Sendable (Digest) -> [UInt8]?
+
+extension ImageSource {
+  /// Reads all documents.
+  public func resolve(
+    platform: Platform?, known: @escaping KnownDocument
+  ) async throws(TransportError) -> ResolvedImage {
+    try await resolve(platform: platform)
+  }
 }
 
 extension SourceName {

@@ -19,11 +19,18 @@ struct RegistrySource: ImageSource {
   var requestCount: Int { get async { await repository.requestCount } }
 
   func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage {
+    try await resolve(platform: platform) { _ in nil }
+  }
+
+  func resolve(
+    platform: Platform?, known: @escaping KnownDocument
+  ) async throws(TransportError) -> ResolvedImage {
     let root: Repository.Document
     do { root = try await repository.manifest() } catch { throw .registry(error) }
     let resolver = ImageResolver(
       requested: platform,
       read: { descriptor, document in
+        if let bytes = known(descriptor.digest) { return bytes }
         if descriptor.mediaType.isManifest || descriptor.mediaType.isIndex {
           return try await repository.manifest(descriptor).bytes
         }

@@ -1,4 +1,3 @@
-internal import Commands
 internal import ImageImport
 internal import Linux
 internal import Logging
@@ -21,34 +20,35 @@ struct ImportBatch: Sendable {
   let options: RegistryOptions
   /// Whether images are only imported to repair them; see ``ImportRequest/isRepair``.
   var isRepair = false
-  /// Whether neither progress nor summaries are shown.
-  let isSilent: Bool
+  /// Shows the images, in the order of ``sources``.
+  let display: ImportDisplay
   let logger: Logger
 
   /// Imports all of them; stops at the first that fails.
-  func run() async throws -> [ImportSummary] {
-    var summaries: [ImportSummary] = []
-    for source in sources { summaries.append(try await importImage(from: source)) }
-    return summaries
+  ///
+  /// What came of an image is shown at once, whatever becomes of the next.
+  func run() async throws {
+    try await display.watching {
+      for (index, source) in sources.enumerated() { try await importImage(index, from: source) }
+    }
   }
 
-  private func importImage(from name: SourceName) async throws -> ImportSummary {
+  private func importImage(_ index: Int, from name: SourceName) async throws {
     var request = ImportRequest(
       names: names, platform: platform, text: "import \(name)", owner: effectiveUser(),
       primaryGroup: effectiveGroup(), visibility: visibility, group: group)
     request.isRepair = isRepair
-    let display = ProgressDisplay("\(name)", isQuiet: isSilent)
+    request.origin = ImageOrigin(name, platform: platform)
     let source = try name.open(options: options, logger: logger)
+    display.begin(index)
     do {
-      let importer = Importer(store, logger: logger) { display.show($0) }
+      let importer = Importer(store, logger: logger) { display.show($0, of: index) }
       let summary = try await importer.run(request, from: source)
       await source.close()
-      display.end()
-      if !isSilent { Output.lines(SummaryLines(summary).lines) }
-      return summary
+      display.end(index, summary)
     } catch {
       await source.close()
-      display.end()
+      display.end(index, nil)
       throw error
     }
   }

@@ -54,12 +54,14 @@ struct ImportCommand: AsyncParsableCommand {
     let platform = try platform.map { try Platform(parsing: $0) }
     let sources = try references.map { try SourceName(parsing: $0) }
     for name in names { try ImageName.validate(name) }
+    let style: ImportDisplay.Style =
+      json.isOn ? .json(events: !quiet) : quiet ? .silent : .current()
+    let display = ImportDisplay(style, names: sources.map { "\($0)" })
     let batch = ImportBatch(
       sources: sources, names: names, platform: platform, visibility: access.visibility,
-      group: access.group, store: try store.open(),
-      options: try registry.options(), isSilent: quiet || json.isOn,
-      logger: Log.make(level: quiet ? .error : .warning))
-    let summaries = try await Interruption.guarding { try await batch.run() }
-    if json.isOn { try Output.json(summaries.map { SummaryObject($0) }) }
+      group: access.group, store: try store.open(), options: try registry.options(),
+      display: display,
+      logger: Log.make(level: quiet ? .error : .warning) { display.note($0) })
+    try await Interruption.guarding { try await batch.run() }
   }
 }

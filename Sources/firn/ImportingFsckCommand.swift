@@ -18,10 +18,12 @@ struct ImportingFsckCommand: AsyncParsableCommand {
     try await FsckRun(self.options).run(
       relink: { store, image in try Importer(store, logger: logger).relink(image) },
       reimport: { store, references in
+        let sources = try references.map { try SourceName(parsing: $0) }
         let batch = ImportBatch(
-          sources: try references.map { try SourceName(parsing: $0) }, names: [], platform: nil,
-          store: store, options: options, isRepair: true, isSilent: true, logger: logger)
-        _ = try await batch.run()
+          sources: sources, names: [], platform: nil, store: store, options: options,
+          isRepair: true, display: ImportDisplay(.silent, names: sources.map { "\($0)" }),
+          logger: logger)
+        try await batch.run()
       })
   }
 }

@@ -7,8 +7,10 @@ internal import Linux
 enum Interruption {
   /// Runs work until it ends or SIGINT, SIGTERM or SIGHUP cancels it.
   ///
+  /// - Parameter sentence: What to say when a signal came.
   /// - Throws: What the work throws, or `Failure` with `interrupted` once a signal came.
   static func guarding<Result: Sendable>(
+    _ sentence: String = "the import was interrupted; nothing of it was published",
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     let task = Task { try await work() }
@@ -23,7 +25,7 @@ enum Interruption {
     } catch {
       guard flag.isSet else { throw error }
       throw Failure(
-        .interrupted, "the import was interrupted; nothing of it was published",
+        .interrupted, sentence,
         nextStep: "Run the same command again when you are ready")
     }
   }

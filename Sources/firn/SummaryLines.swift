@@ -12,11 +12,12 @@ struct SummaryLines {
   var lines: [String] {
     let name = summary.names.first ?? String(summary.id.prefix(12))
     guard !summary.wasUnchanged else { return ["\(name): the store has it already"] }
-    let reused = summary.layers - summary.fetchedLayers
+    let ratio = summary.dedupRatio.map { " (dedup \(Output.fixed($0, $0 < 9.95 ? 1 : 0)))" } ?? ""
     return [
-      "\(name): \(summary.layers) layers (\(reused) known, \(summary.fetchedLayers) fetched, "
-        + "\(Output.bytes(summary.fetchedBytes))), \(Output.bytes(summary.contentSize)) of files, "
-        + "\(Output.bytes(summary.storedBytes)) new in the store"
+      "\(name): \(summary.layers) layers (\(summary.reusedLayers) known, "
+        + "\(summary.fetchedLayers) fetched, \(Output.bytes(summary.fetchedBytes))), "
+        + "\(Output.bytes(summary.contentSize)) of files, "
+        + "\(Output.bytes(summary.storedBytes)) new in the store\(ratio)"
     ] + dropped.map { "  \($0)" }
   }
 
@@ -30,30 +31,5 @@ struct SummaryLines {
       (report.clampedTimes, "times before 1970 or after 2106 moved to the nearest possible"),
     ]
     return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-  }
-}
-
-/// What an import did, for programs.
-struct SummaryObject: Encodable {
-  let names: [String]
-  let id: String
-  let digest: String
-  let layers: Int
-  let fetchedLayers: Int
-  let fetchedBytes: UInt64
-  let size: UInt64
-  let storedBytes: UInt64
-  let unchanged: Bool
-
-  init(_ summary: ImportSummary) {
-    names = summary.names
-    id = summary.id
-    digest = "\(summary.digest)"
-    layers = summary.layers
-    fetchedLayers = summary.fetchedLayers
-    fetchedBytes = summary.fetchedBytes
-    size = summary.contentSize
-    storedBytes = summary.storedBytes
-    unchanged = summary.wasUnchanged
   }
 }

@@ -1,3 +1,4 @@
+import Digests
 import StoreSimulation
 import Testing
 
@@ -53,6 +54,22 @@ struct PurgeTests {
     }
     #expect(try ReaderView(reading: store) == ReaderView(reading: other))
     try Sample("new", blocks: [1, 2, 50]).publish(to: store)
+    #expect(check(store).verdict == .clean)
+  }
+
+  @Test("of an image object: it comes back, and names came from where this store says")
+  func origins() async throws {
+    let (store, directory) = try sampleStore()
+    let (other, _) = try sampleStore()
+    for (place, text) in [(store, "here"), (other, "there")] {
+      try place.publish("origins") { (catalog) throws(StoreError) in
+        try catalog.changing("a", attribute: ImageRecord.originsAttribute, to: text)
+      }
+    }
+    directory.remove(StorePath(.images, try store.newest().image("a").object.hex))
+    #expect(await repair(store, from: [other]).problems == [])
+    let image = try store.newest().image("a")
+    #expect(image.attributes[ImageRecord.originsAttribute] == "here")
     #expect(check(store).verdict == .clean)
   }
 

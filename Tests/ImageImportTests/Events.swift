@@ -14,19 +14,32 @@ final class Events: Sendable {
       events.compactMap { event in
         switch event {
         case .resolved: "resolved"
+        case .layerStarted(let position): "started \(position)"
         case .received: nil
-        case .layerDone: "layerDone"
+        case .layerDone(let position): "done \(position)"
         case .linking: "linking"
+        case .beganAgain: "again"
+        case .published(_, let names): "published \(names.joined(separator: " "))"
         }
       }
     }
   }
 
-  /// How many bytes arrived.
-  var received: Int {
+  /// The layers that were announced, by the last announcement.
+  var layers: [ImportedLayer] {
+    kept.withLock { events in
+      events.reduce([]) { last, event in
+        if case .resolved(_, let layers) = event { layers } else { last }
+      }
+    }
+  }
+
+  /// How many bytes arrived, of one layer or all.
+  func received(_ wanted: Int? = nil) -> Int {
     kept.withLock { events in
       events.reduce(0) { sum, event in
-        if case .received(let bytes) = event { sum + bytes } else { sum }
+        guard case .received(let position, let bytes) = event else { return sum }
+        return wanted == nil || wanted == position ? sum + bytes : sum
       }
     }
   }

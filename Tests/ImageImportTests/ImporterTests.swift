@@ -158,17 +158,4 @@ struct ImporterTests {
     #expect(lines.count == 1)
     #expect(fixture.store.check(.data).isEmpty)
   }
-
-  @Test("tells of its progress in order, with all bytes")
-  func progress() async throws {
-    let fixture = try ImportFixture()
-    let layers = [try ArchivedLayer(Self.base), try ArchivedLayer(Self.top, form: .zstd)]
-    let events = Events()
-    _ = try await Importer(fixture.store, logger: fixture.log.logger) { events.add($0) }
-      .run(ImportRequest(names: ["x"], text: "t"), from: try StubSource(layers))
-    #expect(events.kinds.first == "resolved")
-    #expect(events.kinds.last == "linking")
-    #expect(events.kinds.count { $0 == "layerDone" } == 2)
-    #expect(events.received == layers.reduce(0) { $0 + $1.bytes.count })
-  }
 }

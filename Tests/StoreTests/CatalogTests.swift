@@ -29,6 +29,20 @@ struct CatalogTests {
     #expect(catalog.nextImageNumber == 3)
   }
 
+  @Test("changes an attribute of one image and nothing else, or removes it")
+  func attributes() throws {
+    let catalog = try catalog(record("a", names: ["a"]), record("b", names: ["b"]))
+    let changed = try catalog.changing("b", attribute: "origins", to: "text")
+    #expect(changed.images.map(\.attributes) == [[:], ["origins": "text"]])
+    #expect(changed.images[1].contentAttributes == [:])
+    try changed.requireSuccession(of: catalog)
+    let back = try changed.changing("b", attribute: "origins", to: nil)
+    #expect(back == catalog && back.hasSameContent(as: catalog))
+    #expect(throws: StoreError.imageNotFound("c")) {
+      try catalog.changing("c", attribute: "x", to: nil)
+    }
+  }
+
   @Test("gives a removed image its number back while it is retired, and never to another")
   func numbersAreNotReused() throws {
     let a = record("a", names: ["a"])

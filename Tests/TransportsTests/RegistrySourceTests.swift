@@ -69,6 +69,36 @@ struct RegistrySourceTests {
     await source.close()
   }
 
+  @Test("documents that are known are not asked for, but what the tag means always is")
+  func knownDocuments() async throws {
+    let registry = try TestRegistry()
+    try registry.push("oci:\(sample.path("layout"))", to: "a/b:1")
+    let name = "docker://\(registry.host)/a/b:1"
+    let first = try open(name, options())
+    let image = try await first.resolve(platform: nil)
+    await first.close()
+    let before = try registry.requests().count
+    let source = try open(name, options())
+    let same = try await source.resolve(platform: nil) { digest in
+      [image.manifest, image.configDocument].first { $0.digest == digest }?.bytes
+    }
+    await source.close()
+    #expect(same == image)
+    #expect(
+      try registry.requests().dropFirst(before) == ["GET /v2/ 200", "GET /v2/a/b/manifests/1 200"])
+  }
+
+  @Test("a document that is known wrongly is refused")
+  func wronglyKnown() async throws {
+    let registry = try TestRegistry()
+    try registry.push("oci:\(sample.path("layout"))", to: "a/b:1")
+    let source = try open("docker://\(registry.host)/a/b:1", options())
+    await #expect(throws: TransportError.self) {
+      try await source.resolve(platform: nil) { _ in Array("{}".utf8) }
+    }
+    await source.close()
+  }
+
   @Test("TLS works with the authority's certificate, and without only if that is asked for")
   func tls() async throws {
     let registry = try TestRegistry(.tls)

@@ -59,6 +59,15 @@ public struct ImageRecord: Hashable, Sendable {
   /// The image's id: the first of ``digests`` without its algorithm; empty if there is none.
   public var id: String { digests.first.map(Self.hexadecimal) ?? "" }
 
+  /// The attribute that is about the image's names in this store, not about its content
+  /// (firn-store(5), "What Firn puts in").
+  public static let originsAttribute = "origins"
+
+  /// The attributes that say the same of the image in every store.
+  public var contentAttributes: [String: String] {
+    attributes.filter { $0.key != Self.originsAttribute }
+  }
+
   static func hexadecimal(_ digest: String) -> String {
     digest.split(separator: ":", maxSplits: 1).last.map(String.init) ?? ""
   }

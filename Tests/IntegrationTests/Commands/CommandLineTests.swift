@@ -18,7 +18,8 @@ struct CommandLineTests {
     "every command explains itself and takes --store",
     arguments: [
       "init", "import", "list", "inspect", "tag", "remove", "export", "dump", "mount", "unmount",
-      "serve", "podman-config", "version", "access", "doctor", "du", "fsck", "gc", "leases", "log",
+      "serve", "podman-config", "version", "access", "check-update", "doctor", "du", "fsck", "gc",
+      "leases", "log",
       "undelete",
     ])
   func help(command: String) throws {

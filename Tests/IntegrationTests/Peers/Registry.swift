@@ -51,6 +51,16 @@ final class Registry: Sendable {
     }
   }
 
+  /// The paths of a repository that were asked for, in order, repetitions included.
+  func requests(to repository: String) throws -> [String] {
+    let start = "\"GET "
+    return try readText(log).split(separator: "\n").compactMap { line in
+      guard let from = line.firstRange(of: start)?.upperBound else { return nil }
+      let path = String(line[from...].prefix { $0 != " " })
+      return path.hasPrefix("/v2/\(repository)/") ? path : nil
+    }
+  }
+
   /// A TCP port that was free a moment ago.
   static func freePort() throws -> UInt16 {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

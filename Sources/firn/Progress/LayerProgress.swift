@@ -1,0 +1,28 @@
+internal import ImageImport
+
+/// How far a layer has come.
+struct LayerProgress: Sendable {
+  /// What is being done with it.
+  enum State: Hashable, Sendable {
+    case waiting
+    case arriving
+    case done
+    case reused
+  }
+
+  /// The layer.
+  let layer: ImportedLayer
+  /// What is being done with it.
+  var state: State
+  /// What has arrived of it.
+  var rate: TransferRate
+
+  init(_ layer: ImportedLayer, at now: Double) {
+    self.layer = layer
+    state = layer.isReused ? .reused : .waiting
+    rate = TransferRate(at: now)
+  }
+
+  /// Whether it has to be fetched.
+  var isWanted: Bool { state != .reused }
+}

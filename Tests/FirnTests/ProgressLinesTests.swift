@@ -1,0 +1,44 @@
+import ImageImport
+import Testing
+
+@testable import firn
+
+@Suite("Lines on an import where nothing can be rewritten")
+struct ProgressLinesTests {
+  @Test("say what happened")
+  func events() {
+    var image = ImageProgress("docker://h/a:1")
+    var lines: [String] = []
+    let events: [ImportEvent] = [
+      SampleProgress.resolved([1000, 0, 2000]), .layerStarted(position: 1),
+      .received(position: 1, bytes: 1000), .layerDone(position: 1), .linking, .beganAgain,
+      .published(id: "1", names: ["a"]),
+    ]
+    for event in events {
+      image.add(event, at: 0)
+      if let line = ProgressLines.line(event, image) { lines.append(line) }
+    }
+    #expect(
+      lines == [
+        "docker://h/a:1: 3 layers, 1 known, 3.00 kB to fetch",
+        "docker://h/a:1: layer 1 of 2 done, \(SampleProgress.digest)",
+        "docker://h/a:1: linking",
+        "docker://h/a:1: what it counts on was collected meanwhile; beginning again",
+      ])
+  }
+
+  @Test("say how far it is while something is being fetched, and only then")
+  func standing() {
+    var image = SampleProgress.image(
+      "x",
+      [
+        SampleProgress.resolved([40_000]), .layerStarted(position: 1),
+        .received(position: 1, bytes: 20_000),
+      ])
+    #expect(ProgressLines.standing(image, at: 4) == "x: 20.0 kB of 40.0 kB, 5.00 kB/s, 0:04 left")
+    #expect(ProgressLines.standing(image, at: 60) == "x: 20.0 kB of 40.0 kB, 0 B/s")
+    image.add(.layerDone(position: 1), at: 4)
+    #expect(ProgressLines.standing(image, at: 4) == nil)
+    #expect(ProgressLines.standing(SampleProgress.image([]), at: 4) == nil)
+  }
+}
