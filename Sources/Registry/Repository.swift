@@ -29,8 +29,7 @@ public final class Repository: Sendable {
     _ reference: Reference, options: RegistryOptions, logger: Logger
   ) throws(RegistryError) {
     try self.init(reference, options: options, logger: logger) { trust throws(RegistryError) in
-      try NetworkSender(
-        trust: trust, connectTimeout: options.connectTimeout, idleTimeout: options.idleTimeout)
+      try NetworkSender(trust: trust, options: options)
     }
   }
 

@@ -23,11 +23,6 @@ extension HTTPResponse {
     }
   }
 
-  /// `Retry-After` in seconds; a date is not read, and counts as nothing.
-  var retryAfter: Duration? {
-    headers["retry-after"].flatMap { UInt32($0) }.map { .seconds(Int64($0)) }
-  }
-
   /// Reads a body nobody wants, so that the connection can be used again; a long one is left.
   func drain() async { _ = try? await body.collect(limit: 1 << 16) }
 
