@@ -46,14 +46,4 @@ extension HTTPResponse {
     }
     return String(String.UnicodeScalarView(scalars))
   }
-
-  /// The texts of `Warning` fields with code 299, which registries use to speak to people.
-  var warnings: [String] {
-    headers.all("warning").compactMap { field in
-      guard field.hasPrefix("299 "), let open = field.firstIndex(of: "\""),
-        let close = field.lastIndex(of: "\""), open < close
-      else { return nil }
-      return Self.printable(String(field[field.index(after: open)..<close]))
-    }
-  }
 }
