@@ -52,12 +52,13 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let platform = try platform.map { try Platform(parsing: $0) }
-    let sources = try references.map { try SourceName(parsing: $0) }
+    let options = try registry.options()
+    let sources = try references.map { try SourceName(parsing: $0, options: options) }
     for name in names { try ImageName.validate(name) }
     let batch = ImportBatch(
       sources: sources, names: names, platform: platform, visibility: access.visibility,
       group: access.group, store: try store.open(),
-      options: try registry.options(), isSilent: quiet || json.isOn,
+      options: options, isSilent: quiet || json.isOn,
       logger: Log.make(level: quiet ? .error : .warning))
     let summaries = try await Interruption.guarding { try await batch.run() }
     if json.isOn { try Output.json(summaries.map { SummaryObject($0) }) }
