@@ -18,6 +18,8 @@ actor EndpointSession {
   nonisolated let endpoint: Endpoint
   let options: RegistryOptions
   let logger: Logger
+  /// What tokens are to allow.
+  let scope: String
   let makeSender: SenderFactory
   private var connecting: Task<Connection, any Error>?
   /// Whether the registry has ever answered; before that, few attempts are made.
@@ -32,10 +34,11 @@ actor EndpointSession {
   private var shownWarnings: Set<String> = []
 
   init(
-    endpoint: Endpoint, options: RegistryOptions, logger: Logger,
+    endpoint: Endpoint, options: RegistryOptions, logger: Logger, scope: String? = nil,
     makeSender: @escaping SenderFactory
   ) {
     self.endpoint = endpoint
+    self.scope = scope ?? "repository:\(endpoint.reference.path):pull"
     self.options = options
     self.logger = logger
     self.makeSender = makeSender
