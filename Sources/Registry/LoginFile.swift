@@ -84,7 +84,7 @@ public struct LoginFile: Sendable {
       try Self.makeDirectories(path.removingLastComponent())
       // A symbolic link stays one.
       let target = (try? Mounts.resolve(path)) ?? path
-      let temporary = FilePath("\(target.string).firn-\(ProcessIdentity.current.pid)")
+      let temporary = FilePath("\(target.string).firn-\(ProcessIdentity.current().pid)")
       try? Paths.unlink(temporary)
       do throws(SystemError) {
         try Self.write(file.bytes, to: temporary)

@@ -18,6 +18,6 @@ struct FirnCommand: AsyncParsableCommand {
       starts at once: no pull, no unpacking. See firn(1).
       """,
     version: VersionCommand.version,
-    subcommands: [InitCommand.self, ImportCommand.self]
+    subcommands: [InitCommand.self, ImportCommand.self, LoginCommand.self, LogoutCommand.self]
       + NodeCommands.all.map { $0 == FsckCommand.self ? ImportingFsckCommand.self : $0 })
 }
