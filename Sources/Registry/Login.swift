@@ -47,21 +47,15 @@ public struct Login: Sendable {
     let session = EndpointSession(
       endpoint: Endpoint(reference: sample, isInsecure: endpoints.last?.isInsecure ?? false),
       options: options, logger: logger, scope: "", makeSender: makeSender)
-    let result = await Result { () async throws(RegistryError) in
-      try await session.verifyCredentials()
-    }
-    await session.close()
-    do { return try result.get() } catch {
+    do throws(RegistryError) {
+      let outcome = try await session.verifyCredentials()
+      await session.close()
+      return outcome
+    } catch {
+      await session.close()
       guard case .unauthorized(_, _, let reason) = error else { throw error }
       throw .unauthorized(repository: name.description, source: "this login", reason: reason)
     }
-  }
-}
-
-extension Result {
-  /// What an asynchronous body returns or throws.
-  fileprivate init(catching body: () async throws(Failure) -> Success) async {
-    do { self = .success(try await body()) } catch { self = .failure(error) }
   }
 }
 

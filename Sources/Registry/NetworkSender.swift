@@ -61,9 +61,9 @@ final class NetworkSender: HTTPSender {
     let client = clients.withLock { clients -> HTTPClient? in
       if clients.isClosed { return nil }
       if let client = clients.open[proxy] { return client }
-      var configuration = configuration
-      configuration.proxy = proxy.map(Self.configuration(of:))
-      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+      var own = configuration
+      own.proxy = proxy.map(Self.configuration(of:))
+      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: own)
       clients.open[proxy] = client
       return client
     }
@@ -95,9 +95,10 @@ final class NetworkSender: HTTPSender {
     message.headers.replaceOrAdd(name: "user-agent", value: "firn")
     if request.method == .post { message.body = .bytes(ByteBuffer(bytes: request.body)) }
     let watch = StallWatch(limit: idleTimeout, registry: request.address.origin.authority)
-    let (sealed, client) = (message, try client(for: request.address.origin))
+    let connections = try client(for: request.address.origin)
+    let sealed = message
     let response = try await watch.run {
-      try await client.execute(sealed, deadline: .distantFuture)
+      try await connections.execute(sealed, deadline: .distantFuture)
     }
     var headers = HTTPFields()
     for field in response.headers { headers.add(field.name, field.value) }

@@ -45,7 +45,9 @@ struct ProxyAddress: Hashable, Sendable {
     }
     let usual = kind == .socks ? ":1080" : ""
     let hasPort = rest.last.map { $0 != "]" } == true && rest.contains(":")
-    guard let web = WebAddress(secure: false, authority: rest.description + (hasPort ? "" : usual), target: "/")
+    guard
+      let web = WebAddress(
+        secure: false, authority: rest.description + (hasPort ? "" : usual), target: "/")
     else { throw failure("it does not name a host and a port") }
     host = web.origin.host.filter { $0 != "[" && $0 != "]" }
     port = web.origin.port

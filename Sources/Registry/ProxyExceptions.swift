@@ -47,7 +47,8 @@ struct ProxyExceptions: Hashable, Sendable {
       switch entry {
       case .everything: return true
       case .network(let network): return address.map(network.contains) ?? false
-      case .address(let own, let port): return own == address && (port ?? origin.port) == origin.port
+      case .address(let own, let port):
+        return own == address && (port ?? origin.port) == origin.port
       case .domain(let domain, let includingItself, let port):
         guard (port ?? origin.port) == origin.port else { return false }
         return host.hasSuffix(".\(domain)") || (includingItself && host == domain)

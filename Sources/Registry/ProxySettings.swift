@@ -12,8 +12,8 @@ struct ProxySettings: Sendable {
   /// Takes the process's environment.
   init(environment: [String: String]) {
     self.environment = environment
-    let (text, _) = Self.value(of: "NO_PROXY", in: environment) ?? ("", "")
-    exceptions = ProxyExceptions(parsing: text)
+    let text = Self.value(of: "NO_PROXY", in: environment)?.text
+    exceptions = ProxyExceptions(parsing: text ?? "")
   }
 
   /// The proxy for a target; nil for none.
@@ -32,7 +32,7 @@ struct ProxySettings: Sendable {
   /// A variable's value and the name it was found under.
   private static func value(
     of name: String, in environment: [String: String]
-  ) -> (String, name: String)? {
+  ) -> (text: String, name: String)? {
     for name in [name, name.lowercased()] {
       if let value = environment[name], !value.isEmpty { return (value, name) }
     }

@@ -1,4 +1,5 @@
 internal import OCI
+internal import Registry
 
 /// Which images may be used, by containers-policy.json(5).
 ///

@@ -27,7 +27,7 @@ public enum SourceName: Hashable, Sendable {
 
   /// Reads a name; one without a host is looked for among the aliases of registries.conf(5).
   public init(parsing text: String, options: RegistryOptions) throws(TransportError) {
-    do throws(TransportError) { try self.init(parsing: text) } catch {
+    do throws(TransportError) { self = try SourceName(parsing: text) } catch {
       guard case .shortName = error, let reference = try Self.alias(text, options) else {
         throw error
       }

@@ -19,7 +19,8 @@ struct ImportingFsckCommand: AsyncParsableCommand {
       relink: { store, image in try Importer(store, logger: logger).relink(image) },
       reimport: { store, references in
         let batch = ImportBatch(
-          sources: try references.map { try SourceName(parsing: $0, options: options) }, names: [], platform: nil,
+          sources: try references.map { try SourceName(parsing: $0, options: options) }, names: [],
+          platform: nil,
           store: store, options: options, isRepair: true, isSilent: true, logger: logger)
         _ = try await batch.run()
       })

@@ -13,18 +13,20 @@ struct LoginInput {
 
   /// Asks at the terminal.
   func user() throws -> String {
-    try required(try asking { () throws(SystemError) in
-      try TerminalPrompt.line("User for \(registry): ")
-    }, "user")
+    try required(
+      try asking { () throws(SystemError) in
+        try TerminalPrompt.line("User for \(registry): ")
+      }, "user")
   }
 
   /// Asks at the terminal, which does not show what is typed.
   func password() throws -> String {
-    try required(try asking { () throws(SystemError) in
-      try TerminalPrompt.secret("Password: ") {
-        Program.end(with: Failure(.interrupted, "nobody was logged in"))
-      }
-    }, "password")
+    try required(
+      try asking { () throws(SystemError) in
+        try TerminalPrompt.secret("Password: ") {
+          Program.end(with: Failure(.interrupted, "nobody was logged in"))
+        }
+      }, "password")
   }
 
   /// Reads all of standard input, but for the end of its line.

@@ -20,7 +20,8 @@ struct BlobRestartTests {
     let rest = Mutex(bodies[...])
     return FakeRegistry { request, _ in
       if request.address.target == "/v2/" { return HTTPResponse(200) }
-      return HTTPResponse(200, [:], rest.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? "" })
+      return HTTPResponse(
+        200, [:], rest.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? "" })
     }
   }
 

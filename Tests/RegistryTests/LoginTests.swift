@@ -62,7 +62,9 @@ struct LoginTests {
     let registry = FakeRegistry { _, _ in
       HTTPResponse(401, ["www-authenticate": #"Basic realm="x""#])
     }
-    let error = await #expect(throws: RegistryError.self) { try await verify("r.example", registry) }
+    let error = await #expect(throws: RegistryError.self) {
+      try await verify("r.example", registry)
+    }
     #expect(error?.failure.code == .unauthorized)
     let text = "\(String(describing: error)) \(String(reflecting: error))"
     #expect(text.contains("r.example") && !text.contains("hunter2") && !text.contains("aHVudGVyMg"))

@@ -44,13 +44,17 @@ struct ProxiedSenderTests {
       .init(answer: "HTTP/1.1 200 OK\r\n\r\n", further: [answer])
     ])
     let sender = try sender([
-      "ALL_PROXY": "127.0.0.1:\(proxy.port)", "NO_PROXY": "10.0.0.0/8",
+      "ALL_PROXY": "127.0.0.1:\(proxy.port)", "NO_PROXY": "nowhere.invalid",
     ])
     for address in ["http://127.0.0.1:\(direct.port)/a", "http://reg.invalid/b"] {
       let response = try await sender.send(try request(address))
       #expect(try await response.body.collect(limit: 10) == Array("abc".utf8))
     }
-    #expect(direct.requests.count == 1)
+    let unknown = await #expect(throws: RegistryError.self) {
+      try await sender.send(try request("http://nowhere.invalid/"))
+    }
+    #expect(unknown?.description.contains("nowhere.invalid") == true)
+    #expect(direct.requests.count == 1 && proxy.requests.count == 2)
     #expect(proxy.requests.first?.hasPrefix("CONNECT reg.invalid:80 ") == true)
     await sender.close()
   }

@@ -28,7 +28,8 @@ struct ProxySettingsTests {
     #expect(try proxy("http://r.example/", ["all_proxy": "l:1"]) == "http://l:1")
     let both = ["https_proxy": "l:1", "HTTPS_PROXY": "u:1"]
     #expect(try proxy("https://r.example/", both) == "http://u:1")
-    #expect(try proxy("https://r.example/", ["HTTPS_PROXY": "", "https_proxy": "l"]) == "http://l:80")
+    #expect(
+      try proxy("https://r.example/", ["HTTPS_PROXY": "", "https_proxy": "l"]) == "http://l:80")
     #expect(try proxy("https://r.example/", ["https_proxy": "l", "no_proxy": "r.example"]) == nil)
   }
 

@@ -49,7 +49,8 @@ struct RetryAfterTests {
     #expect(RetryAfter.wait(later, date: nil, now: now) == .seconds(30))
     #expect(RetryAfter.wait(later, date: "nonsense", now: now) == .seconds(30))
     #expect(RetryAfter.wait(date, date: later, now: now) == .zero)
-    #expect(RetryAfter.wait("Sun, 06 Nov 9999 08:49:37 GMT", date: date, now: 0) == .seconds(86_400))
+    #expect(
+      RetryAfter.wait("Sun, 06 Nov 9999 08:49:37 GMT", date: date, now: 0) == .seconds(86_400))
   }
 
   @Test("a response says it in either way, and the budget caps it")

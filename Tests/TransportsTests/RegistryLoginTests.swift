@@ -56,7 +56,9 @@ struct RegistryLoginTests {
       "echo s3cret | \(skopeo) login --tls-verify=false -u tester --password-stdin \(authFile) >&2")
     let source = try SourceName(parsing: "docker://\(registry.host)/no/such:1")
       .open(options: options, logger: Logger(label: "test"))
-    let error = await #expect(throws: TransportError.self) { try await source.resolve(platform: nil) }
+    let error = await #expect(throws: TransportError.self) {
+      try await source.resolve(platform: nil)
+    }
     #expect(error?.failure.code == .sourceNotFound)
     await source.close()
     try await file.remove(name)
