@@ -40,10 +40,9 @@ struct TokenRequest: Sendable {
   }
 
   private func oauthRequest(_ token: String) -> HTTPRequest {
-    var fields = [
-      ("grant_type", "refresh_token"), ("client_id", "firn"), ("refresh_token", token),
-    ]
+    var fields = [("grant_type", "refresh_token"), ("client_id", "firn")]
     if !scope.isEmpty { fields.append(("scope", scope)) }
+    fields.append(("refresh_token", token))
     if let service { fields.append(("service", service)) }
     var request = HTTPRequest(method: .post, address: realm)
     request.headers["content-type"] = "application/x-www-form-urlencoded"
