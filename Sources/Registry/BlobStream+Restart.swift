@@ -18,7 +18,9 @@ extension BlobStream {
 
   /// Whether an error says that the bytes are not what they should be.
   private static func isAboutContent(_ error: any Error) -> Bool {
-    [.imageInvalid, .digestMismatch].contains(Failure(presenting: error).code)
+    // A sequence has a type of its own by the name of Failure.
+    let code = Failures.Failure(presenting: error).code
+    return code == .imageInvalid || code == .digestMismatch
   }
 
   /// Reads on to the end and says whether the bytes are others than promised.
