@@ -1,4 +1,4 @@
-public import OCI
+internal import OCI
 
 /// What people log in to: `HOST[:PORT]`, or `HOST[:PORT]/PATH` for a part of a registry.
 ///

@@ -1,5 +1,6 @@
 import Failures
 import Logging
+import SystemPackage
 import Testing
 
 @testable import Registry

@@ -1,5 +1,7 @@
 import Logging
+import OCI
 import Synchronization
+import SystemPackage
 import Testing
 
 @testable import Registry

@@ -62,7 +62,7 @@ struct RegistryLoginTests {
     #expect(error?.failure.code == .sourceNotFound)
     await source.close()
     try await file.remove(name)
-    await #expect(throws: (any Error).self) {
+    #expect(throws: (any Error).self) {
       try shell("\(skopeo) login --get-login \(authFile) 2>/dev/null")
     }
   }
