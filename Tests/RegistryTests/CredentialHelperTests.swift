@@ -59,7 +59,7 @@ struct CredentialHelperTests {
   @Test("a helper is given credentials as JSON on its input, and told what to forget")
   func changes() async throws {
     let stores =
-      #"[ "$*" = store ] && grep -qx '{"Secret":"p\"w","ServerURL":"reg:5000","Username":"me"}'"#
+      #"[ "$*" = store ] && grep -qxF '{"Secret":"p\"w","ServerURL":"reg:5000","Username":"me"}'"#
     try await helper(stores) { try await $0.store(user: "me", password: "p\"w", for: "reg:5000") }
     try await helper(#"read s; [ "$* $s" = "erase reg:5000" ]"#) { try await $0.erase("reg:5000") }
   }
