@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Commands
 internal import Failures
 internal import Linux
+internal import Logging
 internal import Registry
 
 /// `firn login REGISTRY`.
