@@ -5,6 +5,7 @@ internal import Failures
 internal import Flattening
 internal import Logging
 internal import OCI
+internal import Registry
 internal import SquashFS
 internal import Store
 internal import Transports
@@ -134,12 +135,22 @@ struct ImportSession: Sendable {
   ) async throws -> LayerImport.Result {
     progress(.layerStarted(position: layer.position))
     let stream = try await source.blob(layer)
-    let result = try await layerImport.run(stream, diffID: layer.diffID) {
-      received.add($0)
-      progress(.received(position: layer.position, bytes: $0))
+    let result: LayerImport.Result
+    do { result = try await read(stream, layer) } catch {
+      guard let again = await stream.restarted(after: error) else { throw error }
+      result = try await read(again, layer)
     }
     progress(.layerDone(position: layer.position))
     return result
+  }
+
+  private func read(
+    _ stream: BlobStream, _ layer: ImageLayer
+  ) async throws -> LayerImport.Result {
+    try await layerImport.run(stream, diffID: layer.diffID) {
+      received.add($0)
+      progress(.received(position: layer.position, bytes: $0))
+    }
   }
 
   /// Links the layers and publishes the image under its names.

@@ -10,12 +10,15 @@ struct AuthFile: Sendable {
     case helper(String, server: String)
   }
 
-  private let json: JSONValue
+  var json: JSONValue
 
   /// Reads a file's bytes.
   init(parsing bytes: [UInt8]) throws(OCIError) {
     json = try JSONValue(parsing: bytes)
   }
+
+  /// Makes a file without credentials.
+  init() { json = .object(["auths": .object([:])]) }
 
   /// Where to look for a repository, in this order: `credHelpers`, the longest prefix in `auths`,
   /// `credsStore`.
@@ -30,9 +33,11 @@ struct AuthFile: Sendable {
     {
       entries.append(.helper(helper, server: key))
     }
-    let auths = Dictionary(
-      (json["auths"]?.object ?? [:]).map { (Self.normalized($0.key), $0.value) }
-    ) { first, _ in first }
+    // Of a registry that is there under several names the one without scheme and version counts,
+    // which is the one that logging in writes.
+    let stored = json["auths"]?.object ?? [:]
+    let old = stored.sorted { $0.key < $1.key }.map { (Self.normalized($0.key), $0.value) }
+    let auths = stored.merging(old) { exact, _ in exact }
     for key in keys {
       if let value = auths[key], let credentials = try Self.credentials(value, key) {
         entries.append(.stored(credentials))
@@ -58,7 +63,7 @@ struct AuthFile: Sendable {
   }
 
   /// A key without scheme and version, as old files have them; Docker Hub under one name.
-  private static func normalized(_ key: String) -> String {
+  static func normalized(_ key: String) -> String {
     var rest = Substring(key)
     let isAddress = rest.hasPrefix("https://") || rest.hasPrefix("http://")
     if isAddress {

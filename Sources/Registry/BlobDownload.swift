@@ -18,6 +18,8 @@ actor BlobDownload {
   /// How many of the coming bytes have been handed out already.
   private var surplus: UInt64 = 0
   private var hasEnded = false
+  /// How many places have been given up.
+  private(set) var abandoned = 0
 
   init(
     _ blob: Descriptor, places: [any BlobPlace], retries: Int, logger: Logger,
@@ -90,6 +92,7 @@ actor BlobDownload {
     if case .cancelled = error { throw error }
     guard places.count > 1 else { throw error }
     places.removeFirst()
+    abandoned += 1
     budget = RetryBudget(limit: retries)
     logger.warning(
       "a download goes on elsewhere",

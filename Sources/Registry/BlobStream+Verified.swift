@@ -10,7 +10,7 @@ extension BlobStream {
   public func verified(against descriptor: Descriptor, document: String) -> BlobStream {
     let state = VerifiedBlob(descriptor, document: document)
     let source = self
-    return BlobStream {
+    return BlobStream(again: again) {
       var iterator = source.makeAsyncIterator()
       guard let part = try await iterator.next() else {
         try state.finish()
@@ -37,6 +37,7 @@ private final class VerifiedBlob: Sendable {
 
   func update(_ part: [UInt8]) throws(OCIError) {
     try state.withLock { state throws(OCIError) in
+      if let failure = state.failure { throw failure }
       do throws(OCIError) { try state.verifier?.update(part.span.bytes) } catch {
         state.failure = error
         state.verifier = nil

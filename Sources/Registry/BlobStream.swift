@@ -9,12 +9,25 @@ public struct BlobStream: AsyncSequence, Sendable {
   /// A piece of the blob, never empty.
   public typealias Element = [UInt8]
 
-  private let produce: @Sendable () async throws -> [UInt8]?
+  let produce: @Sendable () async throws -> [UInt8]?
+  /// Reads the blob from its beginning; see ``restarted(after:)``.
+  let again: (@Sendable () async -> BlobStream)?
 
   /// Makes a stream of what a closure returns until it returns nil.
   ///
   /// The closure is never called from two tasks at a time.
-  public init(_ next: @escaping @Sendable () async throws -> [UInt8]?) { produce = next }
+  public init(_ next: @escaping @Sendable () async throws -> [UInt8]?) {
+    self.init(again: nil, next)
+  }
+
+  /// Makes a stream that can be read once more from its beginning.
+  init(
+    again: (@Sendable () async -> BlobStream)?,
+    _ next: @escaping @Sendable () async throws -> [UInt8]?
+  ) {
+    produce = next
+    self.again = again
+  }
 
   /// Iterates; a second iterator goes on where the first one is.
   public func makeAsyncIterator() -> Iterator { Iterator(produce: produce) }
@@ -29,8 +42,16 @@ public struct BlobStream: AsyncSequence, Sendable {
 }
 
 extension BlobStream {
-  /// All bytes, of which there may be no more than a limit.
+  /// All bytes, of which there may be no more than a limit; those of a stream that turn out to be
+  /// wrong are read once more, where that can help.
   public func collect(limit: Int, document: String) async throws -> [UInt8] {
+    do { return try await readAll(limit: limit, document: document) } catch {
+      guard let again = await restarted(after: error) else { throw error }
+      return try await again.readAll(limit: limit, document: document)
+    }
+  }
+
+  private func readAll(limit: Int, document: String) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     for try await part in self {
       guard bytes.count + part.count <= limit else {

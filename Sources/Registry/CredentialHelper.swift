@@ -2,8 +2,8 @@ internal import Dispatch
 internal import Linux
 internal import OCI
 
-/// A program that keeps credentials, by the protocol of docker-credential-helpers: `get`, the
-/// server on standard input, JSON on standard output.
+/// A program that keeps credentials, by the protocol of docker-credential-helpers: `get`, `store`
+/// or `erase`; the server, or JSON, on standard input, and JSON on standard output.
 struct CredentialHelper: Sendable {
   private let program: String
 
@@ -21,10 +21,7 @@ struct CredentialHelper: Sendable {
 
   /// What the program has for a server; nil when it has nothing.
   func credentials(for server: String) async throws(RegistryError) -> Credentials? {
-    guard server.utf8.count < 4096 else {
-      throw .credentialHelper(program, reason: "the server's name is too long")
-    }
-    let answer = try await run(input: Array("\(server)\n".utf8))
+    let answer = try await run("get", input: Array("\(server)\n".utf8))
     guard answer.exitStatus == 0 else {
       let text = String(decoding: answer.output, as: UTF8.self)
       if text.contains("credentials not found") { return nil }
@@ -39,13 +36,39 @@ struct CredentialHelper: Sendable {
     return user.isEmpty && secret.isEmpty ? nil : .password(user: user, password: secret)
   }
 
+  /// Gives the program credentials to keep.
+  func store(user: String, password: String, for server: String) async throws(RegistryError) {
+    let json: JSONValue = [
+      "ServerURL": .string(server), "Username": .string(user), "Secret": .string(password),
+    ]
+    try await change("store", input: json.bytes)
+  }
+
+  /// Makes the program forget the credentials for a server.
+  func erase(_ server: String) async throws(RegistryError) {
+    try await change("erase", input: Array("\(server)\n".utf8))
+  }
+
+  private func change(_ action: String, input: [UInt8]) async throws(RegistryError) {
+    let answer = try await run(action, input: input)
+    guard answer.exitStatus == 0 else {
+      throw .credentialHelper(
+        program, reason: "'\(action)' ended with status \(answer.exitStatus)")
+    }
+  }
+
   /// Runs the program on a thread that may block.
-  private func run(input: [UInt8]) async throws(RegistryError) -> FilterProcess {
+  private func run(
+    _ action: String, input: [UInt8]
+  ) async throws(RegistryError) -> FilterProcess {
+    guard input.count <= 4096 else {
+      throw .credentialHelper(program, reason: "what it is to be told is too long")
+    }
     let result: Result<FilterProcess, SystemError> = await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
         continuation.resume(
           returning: Result { () throws(SystemError) in
-            try FilterProcess(running: program, ["get"], input: input)
+            try FilterProcess(running: program, [action], input: input)
           })
       }
     }

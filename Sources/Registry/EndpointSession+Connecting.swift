@@ -35,8 +35,7 @@ extension EndpointSession {
     let found = try await CredentialSearch(options: options, logger: logger)
       .credentials(host: reference.host, path: reference.path)
     credentialSource = found?.source
-    authentication = AuthenticationState(
-      scope: "repository:\(reference.path):pull", credentials: found?.credentials)
+    authentication = AuthenticationState(scope: scope, credentials: found?.credentials)
     var failure: RegistryError?
     for way in ways {
       do throws(RegistryError) { return try await connect(way) } catch {

@@ -18,6 +18,8 @@ actor EndpointSession {
   nonisolated let endpoint: Endpoint
   let options: RegistryOptions
   let logger: Logger
+  /// What tokens are to allow.
+  let scope: String
   let makeSender: SenderFactory
   private var connecting: Task<Connection, any Error>?
   /// Whether the registry has ever answered; before that, few attempts are made.
@@ -28,12 +30,15 @@ actor EndpointSession {
   var credentialSource: String?
   /// How many requests have been sent, those to token services and redirects among them.
   private(set) var requestCount = 0
+  /// Registries repeat a warning with every answer; people need it once.
+  private var shownWarnings: Set<String> = []
 
   init(
-    endpoint: Endpoint, options: RegistryOptions, logger: Logger,
+    endpoint: Endpoint, options: RegistryOptions, logger: Logger, scope: String? = nil,
     makeSender: @escaping SenderFactory
   ) {
     self.endpoint = endpoint
+    self.scope = scope ?? "repository:\(endpoint.reference.path):pull"
     self.options = options
     self.logger = logger
     self.makeSender = makeSender
@@ -96,8 +101,10 @@ actor EndpointSession {
     while true {
       requestCount += 1
       let response = try await connection.sender.send(current)
-      for warning in response.warnings {
-        logger.warning("the registry warns", metadata: ["text": "\(warning)"])
+      for text in response.warnings where shownWarnings.insert(text).inserted {
+        logger.warning(
+          "the registry warns",
+          metadata: ["registry": "\(current.address.origin.authority)", "text": "\(text)"])
       }
       guard RedirectPolicy.isRedirect(response.status), request.method == .get else {
         return (response, current.address.origin == request.address.origin)

@@ -12,6 +12,12 @@ enum NetworkFailure {
       return .unreachable(registry: registry, reason: reason(of: error))
     case let error as IOError:
       return .unreachable(registry: registry, reason: error.description)
+    case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+      return .configuration(
+        file: "the proxy for \(registry)",
+        reason: "it wants another user and password than the variable with its name has")
+    case let error as HTTPClientError where error == .invalidProxyResponse:
+      return .unreachable(registry: registry, reason: "the proxy does not connect to it")
     case let error as HTTPClientError:
       return .unreachable(registry: registry, reason: error.shortDescription)
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:

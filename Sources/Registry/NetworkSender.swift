@@ -2,18 +2,36 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
+internal import Synchronization
 internal import SystemPackage
 
-/// Sends requests over the network, by HTTP/1.1, with one set of connections and one way to trust.
+/// Sends requests over the network, by HTTP/1.1, with one way to trust and a set of connections for
+/// each proxy.
 ///
 /// Nothing is decoded, redirected, retried or authenticated here. Safe to use from many tasks.
 final class NetworkSender: HTTPSender {
-  private let client: HTTPClient
+  /// A client of the library has one proxy at most.
+  private struct Clients {
+    var open: [ProxyAddress?: HTTPClient] = [:]
+    var isClosed = false
+
+    /// Closes the door and hands out what is behind it.
+    mutating func takeAll() -> [HTTPClient] {
+      isClosed = true
+      defer { open = [:] }
+      return Array(open.values)
+    }
+  }
+
+  private let configuration: HTTPClient.Configuration
+  private let proxies: ProxySettings
   private let idleTimeout: Duration
+  private let clients = Mutex(Clients())
 
   /// Makes a sender; files named in the settings are read now.
   init(
-    trust: TrustSettings, connectTimeout: Duration, idleTimeout: Duration
+    trust: TrustSettings, proxies: ProxySettings = ProxySettings(environment: [:]),
+    connectTimeout: Duration, idleTimeout: Duration
   ) throws(RegistryError) {
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: try Self.tlsConfiguration(trust), redirectConfiguration: .disallow,
@@ -23,16 +41,49 @@ final class NetworkSender: HTTPSender {
       ignoreUncleanSSLShutdown: false, decompression: .disabled)
     configuration.httpVersion = .http1Only
     configuration.connectionPool.retryConnectionEstablishment = false
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.configuration = configuration
+    self.proxies = proxies
     self.idleTimeout = idleTimeout
   }
 
   deinit {
-    // The library insists on it; after close() this only says that it has been done.
-    client.shutdown { _ in }
+    // The library insists on it; after close() there is nothing left.
+    for client in clients.withLock({ $0.takeAll() }) { client.shutdown { _ in } }
   }
 
-  func close() async { try? await client.shutdown() }
+  func close() async {
+    for client in clients.withLock({ $0.takeAll() }) { try? await client.shutdown() }
+  }
+
+  /// The client whose connections lead to a target.
+  private func client(for origin: WebAddress.Origin) throws(RegistryError) -> HTTPClient {
+    let proxy = try proxies.proxy(for: origin)
+    let client = clients.withLock { clients -> HTTPClient? in
+      if clients.isClosed { return nil }
+      if let client = clients.open[proxy] { return client }
+      var own = configuration
+      own.proxy = proxy.map(Self.configuration(of:))
+      let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: own)
+      clients.open[proxy] = client
+      return client
+    }
+    guard let client else {
+      throw .unreachable(registry: origin.authority, reason: "all connections have been closed")
+    }
+    return client
+  }
+
+  private static func configuration(
+    of proxy: ProxyAddress
+  ) -> HTTPClient.Configuration.Proxy {
+    let port = Int(proxy.port)
+    guard proxy.kind == .http else { return .socksServer(host: proxy.host, port: port) }
+    guard case .password(let user, let password) = proxy.credentials else {
+      return .server(host: proxy.host, port: port)
+    }
+    return .server(
+      host: proxy.host, port: port, authorization: .basic(username: user, password: password))
+  }
 
   func send(_ request: HTTPRequest) async throws(RegistryError) -> HTTPResponse {
     var message = HTTPClientRequest(url: request.address.text)
@@ -44,9 +95,10 @@ final class NetworkSender: HTTPSender {
     message.headers.replaceOrAdd(name: "user-agent", value: "firn")
     if request.method == .post { message.body = .bytes(ByteBuffer(bytes: request.body)) }
     let watch = StallWatch(limit: idleTimeout, registry: request.address.origin.authority)
-    let (sealed, client) = (message, client)
+    let connections = try client(for: request.address.origin)
+    let sealed = message
     let response = try await watch.run {
-      try await client.execute(sealed, deadline: .distantFuture)
+      try await connections.execute(sealed, deadline: .distantFuture)
     }
     var headers = HTTPFields()
     for field in response.headers { headers.add(field.name, field.value) }
@@ -97,5 +149,14 @@ private final class BodyReader: @unchecked Sendable {
       if buffer.readableBytes > 0 { return Array(buffer.readableBytesView) }
     }
     return nil
+  }
+}
+
+extension NetworkSender {
+  /// Makes a sender with the timeouts and the environment's proxies that a person chose.
+  convenience init(trust: TrustSettings, options: RegistryOptions) throws(RegistryError) {
+    try self.init(
+      trust: trust, proxies: ProxySettings(environment: options.environment),
+      connectTimeout: options.connectTimeout, idleTimeout: options.idleTimeout)
   }
 }

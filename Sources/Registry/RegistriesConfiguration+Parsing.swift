@@ -1,3 +1,4 @@
+internal import OCI
 internal import TOMLKit
 
 extension RegistriesConfiguration {
@@ -20,11 +21,30 @@ extension RegistriesConfiguration {
       }
       entries.append(try Self.entry(registry, file: file))
     }
+    self.init(entries: entries, aliases: try Self.aliases(table["aliases"]?.table, file: file))
+  }
+
+  /// Reads `[aliases]`; a name that stands for nothing takes back what an earlier file said.
+  private static func aliases(
+    _ table: TOMLTable?, file: String
+  ) throws(RegistryError) -> [String: String] {
     var aliases: [String: String] = [:]
-    if let table = table["aliases"]?.table {
-      for name in table.keys { aliases[name] = table[name]?.string }
+    for name in table?.keys ?? [] {
+      guard let value = table?[name]?.string, value.isEmpty || isRepository(value) else {
+        throw .configuration(
+          file: file,
+          reason: "the alias '\(name)' does not stand for HOST/PATH without tag and digest")
+      }
+      aliases[name] = value
     }
-    self.init(entries: entries, aliases: aliases)
+    return aliases
+  }
+
+  private static func isRepository(_ text: String) -> Bool {
+    guard Reference.namesHost(text), let reference = try? Reference(parsing: text) else {
+      return false
+    }
+    return reference.tag == nil && reference.digest == nil
   }
 
   private static func elements(_ value: (any TOMLValueConvertible)?) -> [any TOMLValueConvertible] {

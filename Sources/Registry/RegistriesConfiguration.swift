@@ -120,5 +120,7 @@ extension RegistriesConfiguration {
   }
 
   /// What a name without a host stands for; nil when nobody says.
-  func alias(of shortName: String) -> String? { aliases[shortName] }
+  func alias(of shortName: String) -> String? {
+    aliases[shortName].flatMap { $0.isEmpty ? nil : $0 }
+  }
 }

@@ -28,6 +28,8 @@ public enum RegistryError: Error, Equatable, Sendable {
   case blocked(String, by: String)
   /// A configuration file or an option is wrong.
   case configuration(file: String, reason: String)
+  /// There are no credentials to remove.
+  case notLoggedIn(registry: String, file: String)
   /// A program that keeps credentials failed.
   case credentialHelper(String, reason: String)
   /// A document or blob is not what it should be.
@@ -112,7 +114,7 @@ extension RegistryError: FailureConvertible {
     }
     return Failure(
       .unauthorized, "access to \(repository) is denied without credentials", cause: reason,
-      nextStep: "Give --creds or --authfile, or log in with 'podman login'; check the spelling")
+      nextStep: "Give --creds or --authfile, or log in with 'firn login'; check the spelling")
   }
 
   private var localFailure: Failure {
@@ -127,9 +129,13 @@ extension RegistryError: FailureConvertible {
         nextStep: "Use another registry, or ask the administrator")
     case .configuration(let file, let reason):
       Failure(.configuration, "\(file) cannot be used", cause: reason, nextStep: "Correct it")
+    case .notLoggedIn(let registry, let file):
+      Failure(
+        .configuration, "there are no credentials for \(registry) in \(file)",
+        nextStep: "Check the spelling, or name the file that has them with --authfile")
     case .credentialHelper(let program, let reason):
       Failure(
-        .configuration, "the program \(program) gave no credentials", cause: reason,
+        .configuration, "the program \(program) did not do what it is for", cause: reason,
         nextStep: "Check that it is installed and works, or give --creds")
     case .content(let error): error.failure
     case .system(let error): error.failure

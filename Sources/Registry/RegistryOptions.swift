@@ -13,7 +13,7 @@ public struct RegistryOptions: Sendable {
   public var authFile: FilePath?
   /// `--cert-dir`: the only directory to look for certificates in.
   public var certificateDirectory: FilePath?
-  /// The environment, which names files to look into.
+  /// The environment, which names files to look into, and proxies.
   public var environment: [String: String]
   /// The longest time a registry may be silent while something is expected of it.
   public var idleTimeout = Duration.seconds(60)

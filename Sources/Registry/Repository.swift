@@ -29,8 +29,7 @@ public final class Repository: Sendable {
     _ reference: Reference, options: RegistryOptions, logger: Logger
   ) throws(RegistryError) {
     try self.init(reference, options: options, logger: logger) { trust throws(RegistryError) in
-      try NetworkSender(
-        trust: trust, connectTimeout: options.connectTimeout, idleTimeout: options.idleTimeout)
+      try NetworkSender(trust: trust, options: options)
     }
   }
 
@@ -83,9 +82,7 @@ extension Repository {
     var failure: RegistryError?
     for session in sessions {
       do throws(RegistryError) {
-        let document = try await manifestRetrying(selector, session)
-        try check(document, digest: digest, size: size)
-        return document
+        return try await manifestChecked(selector, session, digest: digest, size: size)
       } catch {
         if case .cancelled = error { throw error }
         // The registry itself comes last, and knows best what is wrong.
@@ -98,6 +95,19 @@ extension Repository {
       }
     }
     throw failure ?? .notFound("image \(reference)", reason: "there is no endpoint to ask")
+  }
+
+  /// Asks once more where what came does not have the digest asked for.
+  private func manifestChecked(
+    _ selector: String, _ session: EndpointSession, digest: Digest?, size: UInt64?
+  ) async throws(RegistryError) -> Document {
+    var document = try await manifestRetrying(selector, session)
+    do throws(RegistryError) { try check(document, digest: digest, size: size) } catch {
+      logger.warning("a manifest was wrong and is asked for again", metadata: ["error": "\(error)"])
+      document = try await manifestRetrying(selector, session)
+      try check(document, digest: digest, size: size)
+    }
+    return document
   }
 
   private func check(
@@ -114,7 +124,8 @@ extension Repository {
 
   /// Starts to read a blob; errors arrive with the first piece.
   ///
-  /// The bytes are checked, and the stream ends only if they are right.
+  /// The bytes are checked, and the stream ends only if they are right; if they are not,
+  /// ``BlobStream/restarted(after:)`` reads them once more, from another place if there is one.
   ///
   /// - Parameter document: What the blob is, for messages, as in "layer 2".
   public func blob(_ descriptor: Descriptor, document: String) -> BlobStream {
@@ -122,9 +133,24 @@ extension Repository {
     if descriptor.mediaType.isForeignLayer, !descriptor.urls.isEmpty {
       places += foreignPlaces(descriptor.urls)
     }
+    return stream(of: descriptor, from: places, document: document, mayRestart: true)
+  }
+
+  private func stream(
+    of descriptor: Descriptor, from places: [any BlobPlace], document: String, mayRestart: Bool
+  ) -> BlobStream {
     let download = BlobDownload(
       descriptor, places: places, retries: options.retries, logger: logger)
-    return BlobStream { try await download.next() }
+    let again: @Sendable () async -> BlobStream = {
+      // The place that delivered wrong bytes, and those before it, are the last to be asked.
+      let bad = await download.abandoned + 1
+      self.logger.warning(
+        "a download was wrong and begins again", metadata: ["blob": "\(descriptor.digest)"])
+      return self.stream(
+        of: descriptor, from: Array(places.dropFirst(bad) + places.prefix(bad)),
+        document: document, mayRestart: false)
+    }
+    return BlobStream(again: mayRestart ? again : nil) { try await download.next() }
       .verified(against: descriptor, document: document)
   }
 

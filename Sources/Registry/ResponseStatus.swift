@@ -23,11 +23,6 @@ extension HTTPResponse {
     }
   }
 
-  /// `Retry-After` in seconds; a date is not read, and counts as nothing.
-  var retryAfter: Duration? {
-    headers["retry-after"].flatMap { UInt32($0) }.map { .seconds(Int64($0)) }
-  }
-
   /// Reads a body nobody wants, so that the connection can be used again; a long one is left.
   func drain() async { _ = try? await body.collect(limit: 1 << 16) }
 
@@ -50,15 +45,5 @@ extension HTTPResponse {
       $0.value >= 32 && $0.value != 127 ? $0 : "?"
     }
     return String(String.UnicodeScalarView(scalars))
-  }
-
-  /// The texts of `Warning` fields with code 299, which registries use to speak to people.
-  var warnings: [String] {
-    headers.all("warning").compactMap { field in
-      guard field.hasPrefix("299 "), let open = field.firstIndex(of: "\""),
-        let close = field.lastIndex(of: "\""), open < close
-      else { return nil }
-      return Self.printable(String(field[field.index(after: open)..<close]))
-    }
   }
 }

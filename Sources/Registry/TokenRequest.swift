@@ -7,7 +7,8 @@ struct TokenRequest: Sendable {
   let realm: WebAddress
   /// The registry's name for itself, if it said one.
   let service: String?
-  /// What is to be allowed, such as `repository:library/debian:pull`.
+  /// What is to be allowed, such as `repository:library/debian:pull`; empty for nothing, which
+  /// shows no more than that the credentials are right.
   let scope: String
   /// Who asks, if not anybody.
   let credentials: Credentials?
@@ -27,8 +28,9 @@ struct TokenRequest: Sendable {
   }
 
   private var simpleRequest: HTTPRequest {
-    var fields = [("scope", scope)]
-    if let service { fields.insert(("service", service), at: 0) }
+    var fields: [(String, String)] = []
+    if let service { fields.append(("service", service)) }
+    if !scope.isEmpty { fields.append(("scope", scope)) }
     if case .password(let user, _) = credentials, !user.isEmpty { fields.append(("account", user)) }
     var address = realm
     address.target += (realm.target.contains("?") ? "&" : "?") + Self.form(fields)
@@ -38,10 +40,9 @@ struct TokenRequest: Sendable {
   }
 
   private func oauthRequest(_ token: String) -> HTTPRequest {
-    var fields = [
-      ("grant_type", "refresh_token"), ("client_id", "firn"), ("scope", scope),
-      ("refresh_token", token),
-    ]
+    var fields = [("grant_type", "refresh_token"), ("client_id", "firn")]
+    if !scope.isEmpty { fields.append(("scope", scope)) }
+    fields.append(("refresh_token", token))
     if let service { fields.append(("service", service)) }
     var request = HTTPRequest(method: .post, address: realm)
     request.headers["content-type"] = "application/x-www-form-urlencoded"

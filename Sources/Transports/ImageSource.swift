@@ -56,12 +56,13 @@ extension ImageSource {
 }
 
 extension SourceName {
-  /// Opens the source of the name.
+  /// Opens the source of the name, unless containers-policy.json(5) forbids it.
   ///
   /// Registries are asked nothing yet.
   public func open(
     options: RegistryOptions, logger: Logger
   ) throws(TransportError) -> any ImageSource {
+    try SignaturePolicy.load(options, logger: logger)?.require(self)
     switch self {
     case .registry(let reference):
       return try RegistrySource(reference, options: options, logger: logger)

@@ -1,12 +1,14 @@
 public import OCI
+public import Registry
 public import SystemPackage
 
 /// The name of an image somewhere, as people write it: `docker://REFERENCE`, `oci:PATH[:NAME]`,
 /// `oci-archive:FILE[:NAME]`, `docker-archive:FILE[:NAME]`, `dir:PATH` or
 /// `containers-storage:[[DRIVER@ROOT+RUN]]NAME`.
 ///
-/// As in skopeo, a path ends at its first colon, but for that of `dir:`. Unlike skopeo and like podman, a reference may
-/// stand without a transport, but only if it begins with a registry's host: Firn does not guess.
+/// As in skopeo, a path ends at its first colon, but for that of `dir:`. Unlike skopeo and like
+/// podman, a reference may stand without a transport, but only if it begins with a registry's host
+/// or has an alias: Firn does not guess.
 public enum SourceName: Hashable, Sendable {
   /// An image in a registry.
   case registry(Reference)
@@ -24,6 +26,22 @@ public enum SourceName: Hashable, Sendable {
     } else {
       throw .shortName(text)
     }
+  }
+
+  /// Reads a name; one without a host is looked for among the aliases of registries.conf(5).
+  public init(parsing text: String, options: RegistryOptions) throws(TransportError) {
+    do throws(TransportError) { self = try SourceName(parsing: text) } catch {
+      guard case .shortName = error, let reference = try Self.alias(text, options) else {
+        throw error
+      }
+      self = .registry(reference)
+    }
+  }
+
+  private static func alias(
+    _ text: String, _ options: RegistryOptions
+  ) throws(TransportError) -> Reference? {
+    do { return try ShortNames(options).reference(for: text) } catch { throw .registry(error) }
   }
 
   /// The transport in front of the colon; nil where there is only a reference.

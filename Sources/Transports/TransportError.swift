@@ -37,6 +37,8 @@ public enum TransportError: Error, Equatable, Sendable {
   case storagePermission(SystemError)
   /// The name of a source has a transport that Firn does not have.
   case unknownTransport(String)
+  /// policy.json(5) does not allow the image.
+  case refused(String, by: String, reason: String)
   /// The name of a source does not say which registry is meant.
   case shortName(String)
   /// The name of a source lacks something.
@@ -140,6 +142,10 @@ extension TransportError: FailureConvertible {
       Failure(
         .usage, "'\(text)' does not say which registry is meant",
         nextStep: "Write docker://\(text) for Docker Hub, or put the registry's host in front")
+    case .refused(let name, let file, let reason):
+      Failure(
+        .configuration, "\(file) does not allow images from \(name)", cause: reason,
+        nextStep: "Take the image from another place, or ask the administrator")
     case .malformedName(let text, let reason):
       Failure(.usage, "'\(text)' does not name an image", cause: reason)
     default: Failure(.internalError, "something unexpected happened in a transport")

@@ -18,6 +18,9 @@ struct FirnCommand: AsyncParsableCommand {
       starts at once: no pull, no unpacking. See firn(1).
       """,
     version: VersionCommand.version,
-    subcommands: [InitCommand.self, ImportCommand.self, CheckUpdateCommand.self]
+    subcommands: [
+      InitCommand.self, LoginCommand.self, LogoutCommand.self, ImportCommand.self,
+      CheckUpdateCommand.self,
+    ]
       + NodeCommands.all.map { $0 == FsckCommand.self ? ImportingFsckCommand.self : $0 })
 }

@@ -52,14 +52,15 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let platform = try platform.map { try Platform(parsing: $0) }
-    let sources = try references.map { try SourceName(parsing: $0) }
+    let options = try registry.options()
+    let sources = try references.map { try SourceName(parsing: $0, options: options) }
     for name in names { try ImageName.validate(name) }
     let style: ImportDisplay.Style =
       json.isOn ? .json(events: !quiet) : quiet ? .silent : .current()
     let display = ImportDisplay(style, names: sources.map { "\($0)" })
     let batch = ImportBatch(
       sources: sources, names: names, platform: platform, visibility: access.visibility,
-      group: access.group, store: try store.open(), options: try registry.options(),
+      group: access.group, store: try store.open(), options: options,
       display: display,
       logger: Log.make(level: quiet ? .error : .warning) { display.note($0) })
     try await Interruption.guarding { try await batch.run() }

@@ -18,7 +18,7 @@ struct ImportingFsckCommand: AsyncParsableCommand {
     try await FsckRun(self.options).run(
       relink: { store, image in try Importer(store, logger: logger).relink(image) },
       reimport: { store, references in
-        let sources = try references.map { try SourceName(parsing: $0) }
+        let sources = try references.map { try SourceName(parsing: $0, options: options) }
         let batch = ImportBatch(
           sources: sources, names: [], platform: nil, store: store, options: options,
           isRepair: true, display: ImportDisplay(.silent, names: sources.map { "\($0)" }),

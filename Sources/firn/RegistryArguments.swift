@@ -7,14 +7,7 @@ internal import SystemPackage
 
 /// The options that say how to talk to registries; names and meaning as in skopeo and Podman.
 struct RegistryArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Whether the registry must prove who it is; false also allows plain HTTP.",
-      valueName: "true|false"))
-  var tlsVerify: Bool?
-
-  @Option(help: ArgumentHelp("Where credentials are kept.", valueName: "file"))
-  var authfile: String?
+  @OptionGroup var connection: ConnectionArguments
 
   @Option(
     help: ArgumentHelp(
@@ -22,17 +15,58 @@ struct RegistryArguments: ParsableArguments {
       valueName: "user[:password]"))
   var creds: String?
 
+  func options() throws -> RegistryOptions {
+    var options = connection.options()
+    options.credentials = creds.map { Credentials(parsing: $0) }
+    return options
+  }
+}
+
+/// The options of everything that connects to a registry.
+struct ConnectionArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Whether the registry must prove who it is; false also allows plain HTTP.",
+      valueName: "true|false"))
+  var tlsVerify: Bool?
+
+  @OptionGroup var file: AuthFileArgument
+
   @Option(
     help: ArgumentHelp(
       "A directory with certificates of authorities and of this client.", valueName: "dir"))
   var certDir: String?
 
-  func options() throws -> RegistryOptions {
-    var options = RegistryOptions(environment: ProcessInfo.processInfo.environment)
+  @Option(
+    help: ArgumentHelp(
+      "How long a registry may be silent before the connection is given up.",
+      valueName: "duration"))
+  var idleTimeout = DurationArgument(seconds: RegistryOptions().idleTimeout.components.seconds)
+
+  func validate() throws {
+    // Above a day it is no limit any more, and the timers' arithmetic need not be trusted with it.
+    guard (1...86_400).contains(idleTimeout.seconds) else {
+      throw ValidationError("--idle-timeout is at least 1s and at most 1d.")
+    }
+  }
+
+  func options() -> RegistryOptions {
+    var options = file.options()
     options.verifiesTLS = tlsVerify
-    options.credentials = creds.map { Credentials(parsing: $0) }
-    options.authFile = authfile.map { FilePath($0) }
     options.certificateDirectory = certDir.map { FilePath($0) }
+    options.idleTimeout = .seconds(idleTimeout.seconds)
+    return options
+  }
+}
+
+/// The option that names the file with credentials.
+struct AuthFileArgument: ParsableArguments {
+  @Option(help: ArgumentHelp("Where credentials are kept.", valueName: "file"))
+  var authfile: String?
+
+  func options() -> RegistryOptions {
+    var options = RegistryOptions(environment: ProcessInfo.processInfo.environment)
+    options.authFile = authfile.map { FilePath($0) }
     return options
   }
 }

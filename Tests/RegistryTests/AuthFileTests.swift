@@ -38,6 +38,15 @@ struct AuthFileTests {
     #expect(try entries(text, "docker.io", "library/x").count == 1)
   }
 
+  @Test("of several names of one registry the plain one counts")
+  func severalNames() throws {
+    for old in ["https://reg/v1/", "http://reg", "https://reg/"] {
+      let text = #"{"auths":{"\#(old)":\#(auth("old")),"reg":\#(auth("new"))}}"#
+      let expected = AuthFile.Entry.stored(.password(user: "new", password: "secret"))
+      #expect(try entries(text, "reg", "a") == [expected])
+    }
+  }
+
   @Test("helpers come first, the store last")
   func order() throws {
     let text =

@@ -9,6 +9,12 @@ import Testing
 struct CredentialHelperTests {
   /// Runs a helper that is the given script.
   private func answer(_ script: String, server: String = "reg:5000") async throws -> Credentials? {
+    try await helper(script) { try await $0.credentials(for: server) }
+  }
+
+  private func helper<Result>(
+    _ script: String, _ body: (CredentialHelper) async throws -> Result
+  ) async throws -> Result {
     let directory = try ChildProcess(running: "mktemp", ["-d", "/tmp/firn-helper.XXXXXX"])
       .output.filter { !$0.isNewline }
     defer { _ = try? ChildProcess(running: "rm", ["-rf", directory]) }
@@ -17,7 +23,7 @@ struct CredentialHelperTests {
       let file = try OwnedDescriptor(opening: program, [.writeOnly, .create], mode: 0o755)
       try file.writeAll(Array("#!/bin/sh\n\(script)\n".utf8).span.bytes)
     }
-    return try await CredentialHelper(program: program.string).credentials(for: server)
+    return try await body(CredentialHelper(program: program.string))
   }
 
   @Test("the helper is given the server and its answer is read")
@@ -48,6 +54,25 @@ struct CredentialHelperTests {
     let error = await #expect(throws: RegistryError.self) { try await answer(script) }
     #expect(error?.failure.code == .configuration)
     #expect("\(String(describing: error))".contains("hunter2") == false)
+  }
+
+  @Test("a helper is given credentials as JSON on its input, and told what to forget")
+  func changes() async throws {
+    let stores =
+      #"[ "$*" = store ] && grep -qxF '{"Secret":"p\"w","ServerURL":"reg:5000","Username":"me"}'"#
+    try await helper(stores) { try await $0.store(user: "me", password: "p\"w", for: "reg:5000") }
+    try await helper(#"read s; [ "$* $s" = "erase reg:5000" ]"#) { try await $0.erase("reg:5000") }
+  }
+
+  @Test("a helper that does not do it is an error without the secret", arguments: [6, 5000])
+  func failingChanges(length: Int) async throws {
+    let secret = String(repeating: "hunter", count: length / 6)
+    let error = await #expect(throws: RegistryError.self) {
+      try await helper("cat; exit 1") {
+        try await $0.store(user: "me", password: secret, for: "reg")
+      }
+    }
+    #expect(error?.description.contains("hunter") == false)
   }
 
   @Test("names that could be paths are refused", arguments: ["../x", "a/b", "a b", "", "a\n"])

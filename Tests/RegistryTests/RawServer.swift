@@ -12,6 +12,8 @@ final class RawServer: Sendable {
     var answer: String
     /// How long nothing more happens before the connection is closed.
     var silence: Duration = .zero
+    /// Sent after the heads of further requests over the same connection.
+    var further: [String] = []
   }
 
   let port: UInt16
@@ -58,18 +60,26 @@ final class RawServer: Sendable {
 
   private static func serve(_ connection: Int32, _ script: Script, _ log: Log) {
     defer { close(connection) }
+    for text in [script.answer] + script.further {
+      guard let head = head(connection) else { return }
+      log.heads.withLock { $0.append(head) }
+      let answer = Array(text.utf8)
+      _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+    }
+    usleep(UInt32(script.silence / .microseconds(1)))
+  }
+
+  /// The head of the next request; nil where there is none.
+  private static func head(_ connection: Int32) -> String? {
     var head: [UInt8] = []
     var byte: UInt8 = 0
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-      guard read(connection, &byte, 1) == 1 else { return }
+      guard read(connection, &byte, 1) == 1 else { return nil }
       head.append(byte)
       // Whoever speaks TLS is turned away.
-      if head.first == 0x16 { return }
+      if head.first == 0x16 { return nil }
     }
-    log.heads.withLock { $0.append(String(decoding: head, as: UTF8.self)) }
-    let answer = Array(script.answer.utf8)
-    _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
-    usleep(UInt32(script.silence / .microseconds(1)))
+    return String(decoding: head, as: UTF8.self)
   }
 }
 

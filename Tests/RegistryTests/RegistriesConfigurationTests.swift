@@ -85,6 +85,37 @@ struct RegistriesConfigurationTests {
     #expect(configuration.alias(of: "x") == nil)
   }
 
+  @Test(
+    "a short name keeps its tag and digest, and one without an alias stands for nothing",
+    arguments: [
+      ("debian", "docker.io/library/debian"), ("debian:12", "docker.io/library/debian:12"),
+      ("debian@\(digest)", "docker.io/library/debian@\(digest)"),
+      ("debian:12@\(digest)", "docker.io/library/debian:12@\(digest)"), ("debia", nil),
+      ("debian/x", nil), ("x/debian", nil), ("", nil),
+    ] as [(String, String?)])
+  func shortNames(text: String, reference: String?) throws {
+    let names = ShortNames(try RegistriesConfiguration(parsing: self.text, file: "f"))
+    #expect(try names.reference(for: text)?.description == reference)
+  }
+
+  @Test("a short name with a broken tag or digest is an error")
+  func brokenShortName() throws {
+    let names = ShortNames(try RegistriesConfiguration(parsing: text, file: "f"))
+    for name in ["debian:", "debian:-", "debian@sha256:0"] {
+      #expect(throws: RegistryError.self) { try names.reference(for: name) }
+    }
+  }
+
+  @Test("a drop-in file adds aliases, changes them, and takes them back with an empty one")
+  func mergedAliases() throws {
+    var configuration = try RegistriesConfiguration(parsing: text, file: "f")
+    configuration.merge(
+      try RegistriesConfiguration(
+        parsing: "[aliases]\n\"debian\" = \"\"\n\"a/b\" = \"reg.example/b\"", file: "g"))
+    #expect(configuration.alias(of: "debian") == nil)
+    #expect(configuration.alias(of: "a/b") == "reg.example/b")
+  }
+
   @Test("a later file replaces entries of the same prefix only")
   func merge() throws {
     var configuration = try RegistriesConfiguration(parsing: text, file: "f")
@@ -104,6 +135,7 @@ struct RegistriesConfigurationTests {
       "[[registry]]\nlocation = \"a\"\n[[registry.mirror]]\ninsecure = true",
       "[[registry]]\nlocation = \"a\"\n[[registry.mirror]]\nlocation = \"b\"\npull-from-mirror = \"x\"",
       "[[registry]]\nprefix = \"*.a\"\nlocation = \"b\"",
+      "[aliases]\nx = 1", "[aliases]\nx = \"y\"", "[aliases]\nx = \"reg.example/y:1\"",
     ])
   func broken(text: String) {
     #expect(throws: RegistryError.self) { try RegistriesConfiguration(parsing: text, file: "f") }

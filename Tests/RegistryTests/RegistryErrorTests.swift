@@ -24,6 +24,7 @@ struct RegistryErrorTests {
     (.badRedirect(registry: "reg", reason: "why"), .registryUnreachable),
     (.blocked("reg/a", by: "file"), .configuration),
     (.configuration(file: "reg.conf", reason: "why"), .configuration),
+    (.notLoggedIn(registry: "reg", file: "auth.json"), .configuration),
     (.credentialHelper("docker-credential-reg", reason: "why"), .configuration),
     (.content(.sizeMismatch(document: "reg's layer", expected: 1, actual: 2)), .digestMismatch),
     (.system(SystemError("open", "/reg", .permissionDenied)), .permissionDenied),
@@ -55,13 +56,8 @@ struct RegistryErrorTests {
     #expect(RegistryError(RegistryError.cancelled, registry: "r") == .cancelled)
   }
 
-  @Test("warnings are read from fields with code 299 only")
-  func warnings() {
-    var headers = HTTPFields()
-    headers.add("Warning", #"299 - "old \u{7}image""#)
-    headers.add("warning", #"110 - "stale""#)
-    headers.add("warning", "299 nothing")
-    #expect(HTTPResponse(status: 200, headers: headers).warnings == [#"old \u{7}image"#])
+  @Test("texts of strangers are made short and printable")
+  func printable() {
     #expect(HTTPResponse.printable("a\u{1B}[2Jb\nc") == "a?[2Jb?c")
     #expect(HTTPResponse.printable(String(repeating: "x", count: 999)).count == 300)
   }

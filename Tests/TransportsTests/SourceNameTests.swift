@@ -1,4 +1,5 @@
 import Failures
+import Registry
 import SystemPackage
 import Testing
 
@@ -38,6 +39,31 @@ struct SourceNameTests {
   func short(text: String) {
     let error = #expect(throws: TransportError.shortName(text)) { try SourceName(parsing: text) }
     #expect(error?.failure.nextStep?.contains("docker://\(text)") == true)
+  }
+
+  @Test(
+    "a short name with an alias is what the alias says, also of a drop-in file",
+    arguments: [
+      ("tool:1", "docker://reg.example/team/tool:1"), ("a/b", "docker://reg.example/b"),
+      ("quay.io/tool", "docker://quay.io/tool"), ("oci:tool", "oci:tool"),
+      ("docker://tool", "docker://docker.io/library/tool"),
+    ])
+  func aliases(text: String, written: String) throws {
+    let directory = try TemporaryDirectory()
+    try shell(
+      """
+      cd '\(directory.path)'; mkdir -p containers/registries.conf.d
+      printf '[aliases]\\n"tool" = "reg.example/team/tool"\\n' >containers/registries.conf
+      printf '[aliases]\\n"a/b" = "reg.example/b"\\n' \
+        >containers/registries.conf.d/shortnames.conf
+      """)
+    var options = RegistryOptions()
+    options.systemDirectory = directory.path
+    #expect(try SourceName(parsing: text, options: options).description == written)
+    #expect(throws: TransportError.shortName("other")) {
+      try SourceName(parsing: "other", options: options)
+    }
+    #expect(throws: TransportError.self) { try SourceName(parsing: "tool:-", options: options) }
   }
 
   @Test(

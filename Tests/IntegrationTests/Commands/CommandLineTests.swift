@@ -30,6 +30,18 @@ struct CommandLineTests {
     #expect(outcome.text.contains(command == "init" ? "<store>" : "--store"), "\(outcome)")
   }
 
+  @Test("logging in and out explain themselves", arguments: ["login", "logout"])
+  func loginHelp(command: String) throws {
+    let outcome = try Command(Firn.binary.value, command, "--help").succeed()
+    #expect(outcome.text.contains("USAGE: firn \(command)") && outcome.text.contains("--authfile"))
+  }
+
+  @Test("an idle timeout is a time, and never none", arguments: ["0", "x", "2d", "60"])
+  func idleTimeout(value: String) throws {
+    let outcome = try firn.run("import", "--idle-timeout", value, "oci:\(layout.path):latest")
+    #expect(outcome.status == 64)
+  }
+
   @Test("an image has its reference's name, or the names that were asked for")
   func names() throws {
     try firn("import", "--quiet", "oci:\(layout.path):latest")

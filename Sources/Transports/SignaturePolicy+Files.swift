@@ -1,0 +1,26 @@
+internal import Linux
+internal import Logging
+internal import Registry
+internal import SystemPackage
+
+extension SignaturePolicy {
+  /// Reads the policy of this user, `~/.config/containers/policy.json`, else of this machine,
+  /// `/etc/containers/policy.json`; nil where neither is there, and nobody forbids anything.
+  static func load(
+    _ options: RegistryOptions, logger: Logger
+  ) throws(TransportError) -> SignaturePolicy? {
+    let home = options.environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
+    let system = options.systemDirectory.appending("containers/policy.json")
+    let files = [home?.appending(".config/containers/policy.json"), system].compactMap(\.self)
+    for file in files {
+      let bytes: [UInt8]
+      do { bytes = try readBytes(file) } catch {
+        if error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory { continue }
+        throw .system(error)
+      }
+      return try SignaturePolicy(parsing: bytes, file: file.string)
+    }
+    logger.info("there is no policy.json; every image is allowed")
+    return nil
+  }
+}
