@@ -1,6 +1,9 @@
 internal import AdditionalImageStore
 internal import Digests
 internal import Failures
+internal import Flattening
+internal import Logging
+internal import OCI
 internal import Store
 internal import Transports
 

@@ -1,6 +1,7 @@
 internal import Digests
 internal import Flattening
 internal import Logging
+internal import OCI
 internal import Registry
 internal import Store
 internal import Transports
