@@ -1,7 +1,7 @@
 # Firn. `make demo` and `make check` install what they need; everything else is for developers.
 
-BUILD_PACKAGES = libfuse3-dev fuse3 libsquashfs-dev libzstd-dev liblz4-dev zlib1g-dev liblzma-dev \
-	liblzo2-dev libssl-dev libxxhash-dev pkg-config
+BUILD_PACKAGES = libfuse3-dev fuse3 libsquashfs-dev libzstd-dev liblz4-dev zlib1g-dev libisal-dev \
+	liblzma-dev liblzo2-dev libssl-dev libxxhash-dev pkg-config
 RUN_PACKAGES = podman runc uidmap skopeo umoci docker-registry debootstrap attr libcap2-bin strace
 CHECK_PACKAGES = $(RUN_PACKAGES) squashfs-tools squashfs-tools-ng squashfuse mandoc \
 	apache2-utils openssl sudo xz-utils zstd lz4 jq python3
