@@ -62,7 +62,7 @@ extension SourceName {
   public func open(
     options: RegistryOptions, logger: Logger
   ) throws(TransportError) -> any ImageSource {
-    try SignaturePolicy.load(options, logger: logger)?.require(self)
+    try SignaturePolicy.load(options, logger: logger)?.require(self, options: options)
     switch self {
     case .registry(let reference):
       return try RegistrySource(reference, options: options, logger: logger)

@@ -50,8 +50,13 @@ struct SignaturePolicy: Sendable, Equatable {
   }
 
   /// Throws unless an image may be used.
-  func require(_ name: SourceName) throws(TransportError) {
-    for requirement in requirements(for: PolicyIdentity(name)) {
+  ///
+  /// - Parameter options: Say where the storage is of a name that does not.
+  func require(
+    _ name: SourceName, options: RegistryOptions = RegistryOptions()
+  ) throws(TransportError) {
+    let identities = try PolicyIdentity.all(of: name, options: options)
+    for requirement in identities.flatMap(requirements(for:)) {
       switch requirement {
       case .nothing: continue
       case .impossible:

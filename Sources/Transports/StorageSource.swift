@@ -21,12 +21,7 @@ struct StorageSource: ImageSource {
   init(
     _ name: StorageName, description: String, options: RegistryOptions, logger: Logger
   ) throws(TransportError) {
-    if let root = name.root {
-      directory = try StorageDirectory(searching: [root], driver: name.driver)
-    } else {
-      let roots = try StorageSettings(options).graphRoots()
-      directory = try StorageDirectory(searching: roots, driver: name.driver)
-    }
+    directory = try StorageDirectory(of: name, options: options)
     // In this order: the layers of every image that is listed by now are listed by then.
     images = try directory.images()
     let layers = try directory.layers()
