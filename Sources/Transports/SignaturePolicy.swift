@@ -51,12 +51,9 @@ struct SignaturePolicy: Sendable, Equatable {
 
   /// Throws unless an image may be used.
   ///
-  /// - Parameter options: Say where the storage is of a name that does not.
-  func require(
-    _ name: SourceName, options: RegistryOptions = RegistryOptions()
-  ) throws(TransportError) {
-    let identities = try PolicyIdentity.all(of: name, options: options)
-    for requirement in identities.flatMap(requirements(for:)) {
+  /// - Parameter name: What the image was called, for the error.
+  func require(_ source: PolicyIdentity, name: SourceName) throws(TransportError) {
+    for requirement in requirements(for: source) {
       switch requirement {
       case .nothing: continue
       case .impossible:

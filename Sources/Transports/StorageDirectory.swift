@@ -1,7 +1,6 @@
 internal import AdditionalImageStore
 internal import Linux
 internal import OCI
-internal import Registry
 internal import SystemPackage
 
 /// The graph root of a storage of podman and buildah: where its lists, documents and layers are.
@@ -16,7 +15,7 @@ struct StorageDirectory: Sendable {
   private static let listLimit = 64 << 20
 
   private let container: DirectoryContainer
-  /// The driver that wrote it.
+  /// The storage driver, `overlay` or `vfs`.
   let driver: String
 
   var path: FilePath { container.path }
@@ -29,12 +28,6 @@ struct StorageDirectory: Sendable {
     }
     container = found.container
     self.driver = found.driver
-  }
-
-  /// Finds the storage that a name says, or else the one that is configured.
-  init(of name: StorageName, options: RegistryOptions) throws(TransportError) {
-    let configured = name.root == nil ? try StorageSettings(options).graphRoots() : []
-    try self.init(searching: name.root.map { [$0] } ?? configured, driver: name.driver)
   }
 
   private static func find(

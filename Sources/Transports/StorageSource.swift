@@ -21,7 +21,12 @@ struct StorageSource: ImageSource {
   init(
     _ name: StorageName, description: String, options: RegistryOptions, logger: Logger
   ) throws(TransportError) {
-    directory = try StorageDirectory(of: name, options: options)
+    if let root = name.root {
+      directory = try StorageDirectory(searching: [root], driver: name.driver)
+    } else {
+      let roots = try StorageSettings(options).graphRoots()
+      directory = try StorageDirectory(searching: roots, driver: name.driver)
+    }
     // In this order: the layers of every image that is listed by now are listed by then.
     images = try directory.images()
     let layers = try directory.layers()
@@ -33,6 +38,13 @@ struct StorageSource: ImageSource {
   }
 
   var requestCount: Int { 0 }
+
+  /// What containers-policy.json(5) calls the image.
+  var policyIdentity: PolicyIdentity {
+    let references = choice.names(of: image).compactMap { try? Reference(parsing: $0) }
+    return PolicyIdentity(
+      driver: directory.driver, root: directory.path, references: references, id: image.id)
+  }
 
   func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage {
     let (bytes, digest) = try manifest()

@@ -43,8 +43,8 @@ struct NetworkSenderTests {
   @Test("silence before the head and in the body is noticed")
   func stall() async throws {
     let server = try RawServer([
-      .init(answer: "", silence: .seconds(60)),
-      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", silence: .seconds(60)),
+      .init(answer: "", silence: .seconds(300)),
+      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", silence: .seconds(300)),
     ])
     let sender = try sender(idle: .milliseconds(200))
     let stalled = RegistryError.stalled(
@@ -53,7 +53,7 @@ struct NetworkSenderTests {
     await #expect(throws: stalled) { try await sender.send(try request(server)) }
     let response = try await sender.send(try request(server))
     await #expect(throws: stalled) { try await response.body.collect(limit: 10) }
-    #expect(start.duration(to: .now) < .seconds(30))
+    #expect(start.duration(to: .now) < .seconds(150))
     await sender.close()
   }
 
@@ -89,7 +89,7 @@ struct NetworkSenderTests {
 
   @Test("a cancelled task stops waiting at once")
   func cancellation() async throws {
-    let server = try RawServer([.init(answer: "", silence: .seconds(60))])
+    let server = try RawServer([.init(answer: "", silence: .seconds(300))])
     let sender = try sender()
     let request = try request(server)
     let start = ContinuousClock.now
@@ -97,7 +97,7 @@ struct NetworkSenderTests {
     try await Task.sleep(for: .milliseconds(200))
     task.cancel()
     await #expect(throws: RegistryError.cancelled) { _ = try await task.value }
-    #expect(start.duration(to: .now) < .seconds(30))
+    #expect(start.duration(to: .now) < .seconds(150))
     await sender.close()
   }
 
@@ -107,7 +107,7 @@ struct NetworkSenderTests {
     let part = "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: 6\r\n"
     let server = try RawServer([
       .init(answer: ""), .init(answer: "\(ok)Content-Length: 0\r\n\r\n"),
-      .init(answer: "\(ok)Content-Length: 10\r\n\r\n0123", silence: .seconds(60)),
+      .init(answer: "\(ok)Content-Length: 10\r\n\r\n0123", silence: .seconds(300)),
       .init(answer: "\(part)Content-Range: bytes 4-9/10\r\n\r\n456789"),
     ])
     var options = RegistryOptions()
