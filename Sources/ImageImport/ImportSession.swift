@@ -137,8 +137,10 @@ struct ImportSession: Sendable {
     let stream = try await source.blob(layer)
     let result: LayerImport.Result
     do { result = try await read(stream, layer) } catch {
-      guard let again = await stream.restarted(after: error) else { throw error }
-      result = try await read(again, layer)
+      guard let again = await stream.restarted(after: error) else {
+        throw await stream.cause(of: error)
+      }
+      do { result = try await read(again, layer) } catch { throw await again.cause(of: error) }
     }
     progress(.layerDone(position: layer.position))
     return result

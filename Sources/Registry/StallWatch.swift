@@ -67,11 +67,12 @@ final class StallWatch: Sendable {
       return waiting?.hasStalled ?? false
     }
     account.withLock { $0.waited += start.duration(to: .now) }
+    // What arrived at the last moment is of no use: the connection is being cancelled already.
+    if hasStalled { throw .stalled(registry: registry, after: limit) }
     switch result {
     case .success(let value): return value
-    case .failure where hasStalled: throw .stalled(registry: registry, after: limit)
-    case .failure(let error):
-      throw Task.isCancelled ? .cancelled : NetworkFailure.present(error, registry: registry)
+    case .failure where Task.isCancelled: throw .cancelled
+    case .failure(let error): throw NetworkFailure.present(error, registry: registry)
     }
   }
 

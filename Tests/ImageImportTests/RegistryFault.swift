@@ -18,7 +18,8 @@ enum RegistryFault: String, CaseIterable, Sendable, CustomTestStringConvertible 
   /// Whether the next attempt may be better.
   var isPassing: Bool {
     switch self {
-    case .forbidden, .notFound, .noContent, .redirectInCircles, .redirectNowhere: false
+    // A redirect to itself is none when it is followed.
+    case .forbidden, .notFound, .noContent, .redirectNowhere: false
     default: true
     }
   }

@@ -31,7 +31,8 @@ struct ServedImage: Sendable {
   ///   - config: What is stored as configuration, if not one that fits.
   init(
     _ archived: ArchivedLayer, promising diffID: Digest? = nil, blob: [UInt8]? = nil,
-    config: [UInt8]? = nil, mediaType: MediaType = .ociLayer
+    config: [UInt8]? = nil,
+    mediaType: MediaType = MediaType("application/vnd.oci.image.layer.v1.tar+gzip")
   ) {
     let layer = blob ?? archived.bytes
     let json: JSONValue = [

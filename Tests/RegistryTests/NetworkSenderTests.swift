@@ -10,7 +10,7 @@ import Testing
 @Suite("The network")
 struct NetworkSenderTests {
   private func sender(idle: Duration = .seconds(5)) throws -> NetworkSender {
-    try NetworkSender(trust: TrustSettings(), connectTimeout: .seconds(2), idleTimeout: idle)
+    try NetworkSender(trust: TrustSettings(), connectTimeout: .seconds(60), idleTimeout: idle)
   }
 
   private func request(_ server: RawServer, _ target: String = "/") throws -> HTTPRequest {
@@ -55,6 +55,38 @@ struct NetworkSenderTests {
     await #expect(throws: stalled) { try await response.body.collect(limit: 10) }
     #expect(start.duration(to: .now) < .seconds(150))
     await sender.close()
+  }
+
+  @Test("a few bytes now and then are silence, too")
+  func trickle() async throws {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+    let server = try RawServer([.init(answer: head, drops: 400)])
+    let sender = try sender(idle: .seconds(1))
+    let stalled = RegistryError.stalled(
+      registry: "127.0.0.1:\(server.port)", after: .seconds(1))
+    let response = try await sender.send(try request(server))
+    await #expect(throws: stalled) { try await response.body.collect(limit: 10_000) }
+    await sender.close()
+  }
+
+  @Test("a cancelled import does not wait for a registry that says nothing when it is greeted")
+  func cancelledGreeting() async throws {
+    let silent = RawServer.Script(answer: "", silence: .seconds(300))
+    let server = try RawServer([silent, silent, silent])
+    var options = RegistryOptions()
+    options.systemDirectory = "/nonexistent"
+    options.idleTimeout = .seconds(300)
+    let repository = try Repository(
+      Reference(parsing: "127.0.0.1:\(server.port)/a:t"), options: options,
+      logger: Logger(label: "test"))
+    let start = ContinuousClock.now
+    let task = Task { try await repository.manifest() }
+    try await Task.sleep(for: .milliseconds(300))
+    task.cancel()
+    let error = await #expect(throws: RegistryError.self) { _ = try await task.value }
+    #expect(error == .cancelled)
+    #expect(start.duration(to: .now) < .seconds(150))
+    await repository.close()
   }
 
   @Test("a consumer that is slow itself is not taken for a registry that is")

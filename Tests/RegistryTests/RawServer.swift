@@ -10,6 +10,8 @@ final class RawServer: Sendable {
   struct Script: Sendable {
     /// Sent after the request's head has been read.
     var answer: String
+    /// How many single bytes follow, one every 20 ms.
+    var drops = 0
     /// How long nothing more happens before the connection is closed.
     var silence: Duration = .zero
     /// Sent after the heads of further requests over the same connection.
@@ -65,6 +67,10 @@ final class RawServer: Sendable {
       log.heads.withLock { $0.append(head) }
       let answer = Array(text.utf8)
       _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+    }
+    for _ in 0..<script.drops {
+      guard send(connection, "x", 1, Int32(MSG_NOSIGNAL)) == 1 else { return }
+      usleep(20_000)
     }
     usleep(UInt32(script.silence / .microseconds(1)))
   }
