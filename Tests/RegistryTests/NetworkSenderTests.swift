@@ -46,9 +46,9 @@ struct NetworkSenderTests {
       .init(answer: "", silence: .seconds(300)),
       .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", silence: .seconds(300)),
     ])
-    let sender = try sender(idle: .milliseconds(200))
+    let sender = try sender(idle: .seconds(1))
     let stalled = RegistryError.stalled(
-      registry: "127.0.0.1:\(server.port)", after: .milliseconds(200))
+      registry: "127.0.0.1:\(server.port)", after: .seconds(1))
     let start = ContinuousClock.now
     await #expect(throws: stalled) { try await sender.send(try request(server)) }
     let response = try await sender.send(try request(server))
@@ -60,7 +60,7 @@ struct NetworkSenderTests {
   @Test("a few bytes now and then are silence, too")
   func trickle() async throws {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
-    let server = try RawServer([.init(answer: head, drops: 400)])
+    let server = try RawServer([.init(answer: head, drops: 10_000)])
     let sender = try sender(idle: .seconds(1))
     let stalled = RegistryError.stalled(
       registry: "127.0.0.1:\(server.port)", after: .seconds(1))
@@ -122,7 +122,7 @@ struct NetworkSenderTests {
   @Test("a cancelled task stops waiting at once")
   func cancellation() async throws {
     let server = try RawServer([.init(answer: "", silence: .seconds(300))])
-    let sender = try sender()
+    let sender = try sender(idle: .seconds(300))
     let request = try request(server)
     let start = ContinuousClock.now
     let task = Task { try await sender.send(request) }
@@ -144,7 +144,7 @@ struct NetworkSenderTests {
     ])
     var options = RegistryOptions()
     options.systemDirectory = "/nonexistent"
-    options.idleTimeout = .milliseconds(300)
+    options.idleTimeout = .seconds(1)
     let repository = try Repository(
       Reference(parsing: "127.0.0.1:\(server.port)/a:t"), options: options,
       logger: Logger(label: "test"))

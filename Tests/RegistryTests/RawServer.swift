@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 import Testing
@@ -89,9 +88,26 @@ final class RawServer: Sendable {
   }
 }
 
-/// Threads that may block.
+/// Threads that may block: one each, unlike those of Dispatch, of which there are not enough.
 enum Thread {
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
   static func detach(_ body: @escaping @Sendable () -> Void) {
-    DispatchQueue.global().async(execute: body)
+    var thread = pthread_t()
+    let pointer = Unmanaged.passRetained(Body(body)).toOpaque()
+    let failure = pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, pointer)
+    if failure == 0 {
+      pthread_detach(thread)
+    } else {
+      Unmanaged<Body>.fromOpaque(pointer).release()
+    }
   }
 }
