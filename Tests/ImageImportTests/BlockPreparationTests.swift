@@ -51,8 +51,8 @@ struct BlockPreparationTests {
     let block = PendingBlock(purpose: .data(number: 0), content: SampleBytes.text(4096, seed: 1))
     let first = try #require(prepare(block).new)
     #expect(prepare(block).new != nil, "preparing notes nothing")
-    #expect(known.add(first))
-    #expect(!known.add(first), "once is enough")
+    #expect(known.add(first, row: 0))
+    #expect(!known.add(first, row: 0), "once is enough")
     #expect(prepare(block).new == nil)
   }
 
@@ -64,7 +64,7 @@ struct BlockPreparationTests {
     #expect(fragment?.pieces.count == 1)
     #expect(fragment?.checksum == block.record.checksum)
     #expect(fragment?.storedSize == block.record.storedSize)
-    #expect(known.add(block))
+    #expect(known.add(block, row: 0))
     var offset: UInt32 = 0
     for tail in tails {
       let place = try #require(known.piece(.of(tail.span.bytes)))
@@ -80,7 +80,7 @@ struct BlockPreparationTests {
   func partlyKnown() throws {
     let tails = (1...6).map { SampleBytes.noise($0 * 100, seed: UInt64($0)) }
     let stored = try #require(prepared([tails[1], tails[4]]).new)
-    #expect(known.add(stored))
+    #expect(known.add(stored, row: 0))
     let (found, new) = prepared(tails)
     let fragment = try #require(found)
     let rest = try #require(new)
@@ -102,7 +102,7 @@ struct BlockPreparationTests {
     let tails = (1...4).map { SampleBytes.noise($0 * 100, seed: UInt64($0)) }
     let one = try #require(prepared([tails[3], tails[0]]).new)
     let two = try #require(prepared([tails[2], tails[1]]).new)
-    #expect(known.add(one) && known.add(two))
+    #expect(known.add(one, row: 0) && known.add(two, row: 0))
     let (found, new) = prepared(tails)
     #expect(new == nil)
     let fragment = try #require(found)
@@ -125,7 +125,7 @@ struct BlockPreparationTests {
   func knownWhole() throws {
     let tails = (1...3).map { SampleBytes.noise($0 * 100, seed: UInt64($0)) }
     let whole = PendingBlock(purpose: .data(number: 0), content: tails.flatMap { $0 })
-    #expect(known.add(try #require(prepare(whole).new)))
+    #expect(known.add(try #require(prepare(whole).new), row: 0))
     let (fragment, new) = prepared(tails)
     #expect(new == nil)
     #expect(fragment?.pieces.count == 1)
