@@ -62,7 +62,8 @@ extension SourceName {
   public func open(
     options: RegistryOptions, logger: Logger
   ) throws(TransportError) -> any ImageSource {
-    try SignaturePolicy.load(options, logger: logger)?.require(self)
+    let policy = try SignaturePolicy.load(options, logger: logger)
+    if let identity = PolicyIdentity(self) { try policy?.require(identity, name: self) }
     switch self {
     case .registry(let reference):
       return try RegistrySource(reference, options: options, logger: logger)
@@ -76,7 +77,10 @@ extension SourceName {
     case .local(_, let path, let image):
       return try DockerArchiveSource(path, image: image, name: description, logger: logger)
     case .storage(let name):
-      return try StorageSource(name, description: description, options: options, logger: logger)
+      let source = try StorageSource(
+        name, description: description, options: options, logger: logger)
+      try policy?.require(source.policyIdentity, name: self)
+      return source
     }
   }
 }

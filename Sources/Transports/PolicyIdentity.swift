@@ -8,8 +8,9 @@ struct PolicyIdentity: Sendable, Equatable {
   let transport: String
   let scopes: [String]
 
-  /// The identity of a source, which is that of the name before registries.conf(5) moves it.
-  init(_ name: SourceName) {
+  /// The identity of a source, which is that of the name before registries.conf(5) moves it; nil
+  /// for an image in a storage, which must be found first.
+  init?(_ name: SourceName) {
     switch name {
     case .registry(let reference):
       transport = TransportName.docker.rawValue
@@ -18,7 +19,19 @@ struct PolicyIdentity: Sendable, Equatable {
       self.transport = transport.rawValue
       let real = (try? Mounts.resolve(path)) ?? path
       scopes = Self.scopes(ofPath: real.lexicallyNormalized().string, image: image)
+    case .storage: return nil
     }
+  }
+
+  /// The identity of an image in a storage: its names and id, their repositories and parents, and
+  /// the storage, each after `[DRIVER@ROOT]`; then the storage with whatever driver.
+  init(driver: String, root: FilePath, references: [Reference], id: String) {
+    transport = TransportName.storage.rawValue
+    let storage = "[\(driver)@\(root)]"
+    var names = references.map { "\($0.imageName)@\(id)" } + ["@\(id)"]
+    names += references.map(\.imageName)
+    names += references.flatMap { Self.parents(of: $0.name) }
+    scopes = names.map { storage + $0 } + [storage, "[\(root)]"]
   }
 
   /// Digest and tag, the repository, its parents, the host, and domains above the host as

@@ -50,8 +50,10 @@ struct SignaturePolicy: Sendable, Equatable {
   }
 
   /// Throws unless an image may be used.
-  func require(_ name: SourceName) throws(TransportError) {
-    for requirement in requirements(for: PolicyIdentity(name)) {
+  ///
+  /// - Parameter name: What the image was called, for the error.
+  func require(_ source: PolicyIdentity, name: SourceName) throws(TransportError) {
+    for requirement in requirements(for: source) {
       switch requirement {
       case .nothing: continue
       case .impossible:

@@ -15,7 +15,8 @@ struct StorageDirectory: Sendable {
   private static let listLimit = 64 << 20
 
   private let container: DirectoryContainer
-  private let driver: String
+  /// The storage driver, `overlay` or `vfs`.
+  let driver: String
 
   var path: FilePath { container.path }
 

@@ -39,6 +39,13 @@ struct StorageSource: ImageSource {
 
   var requestCount: Int { 0 }
 
+  /// What containers-policy.json(5) calls the image.
+  var policyIdentity: PolicyIdentity {
+    let references = choice.names(of: image).compactMap { try? Reference(parsing: $0) }
+    return PolicyIdentity(
+      driver: directory.driver, root: directory.path, references: references, id: image.id)
+  }
+
   func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage {
     let (bytes, digest) = try manifest()
     let resolver = ImageResolver(

@@ -8,6 +8,7 @@ import Testing
 
 @testable import Transports
 
+private let id = String(repeating: "0b", count: 32)
 private let digest = "sha256:" + String(repeating: "0a", count: 32)
 
 @Suite("policy.json")
@@ -26,7 +27,16 @@ struct SignaturePolicyTests {
   }
 
   private func isAllowed(_ name: String, by policy: SignaturePolicy) throws -> Bool {
-    do { try policy.require(try SourceName(parsing: name)) } catch TransportError.refused {
+    let source = try SourceName(parsing: name)
+    return try isAllowed(try #require(PolicyIdentity(source)), name, by: policy)
+  }
+
+  private func isAllowed(
+    _ identity: PolicyIdentity, _ name: String, by policy: SignaturePolicy
+  ) throws -> Bool {
+    do {
+      try policy.require(identity, name: try SourceName(parsing: name))
+    } catch TransportError.refused {
       return false
     }
     return true
@@ -63,6 +73,25 @@ struct SignaturePolicyTests {
       "reg.example/x":\(Self.reject),"reg.example":\(Self.accept),"*.bad.example":\(Self.reject)}
       """)
     #expect(try self.isAllowed(name, by: policy) == isAllowed)
+  }
+
+  @Test(
+    "an image in a storage is known by storage and name, repository or id",
+    arguments: [
+      "[overlay@/s]localhost/a/b:1", "[overlay@/s]localhost/a/b:1@\(id)", "[overlay@/s]@\(id)",
+      "[overlay@/s]localhost/a/b", "[overlay@/s]localhost/a", "[overlay@/s]localhost",
+      "[overlay@/s]", "[/s]", "",
+    ])
+  func storage(scope: String) throws {
+    let policy = try policy(#""containers-storage":{"\#(scope)":\#(Self.reject)}"#)
+    let identity = PolicyIdentity(
+      driver: "overlay", root: "/s", references: [try Reference(parsing: "localhost/a/b:1")],
+      id: id)
+    let other = PolicyIdentity(
+      driver: "vfs", root: "/t", references: [try Reference(parsing: "localhost/ab:1")], id: "0c")
+    let name = "containers-storage:localhost/a/b:1"
+    #expect(try !isAllowed(identity, name, by: policy))
+    #expect(try isAllowed(other, name, by: policy) == !scope.isEmpty)
   }
 
   @Test("a transport has its own default, and everything has one")
@@ -102,7 +131,8 @@ struct SignaturePolicyTests {
   func signatures(requirements: String) throws {
     let policy = try policy(#""docker":{"reg.example":\#(requirements)}"#)
     let error = #expect(throws: TransportError.self) {
-      try policy.require(try SourceName(parsing: "reg.example/x"))
+      let name = try SourceName(parsing: "reg.example/x")
+      try policy.require(try #require(PolicyIdentity(name)), name: name)
     }
     #expect(error?.failure.code == .configuration)
     #expect(error?.failure.sentence.contains("policy.json") == true)
