@@ -4,9 +4,9 @@ import SystemPackage
 
 /// The files in fixtures/flattening and fixtures/reject.
 enum FixtureFiles {
-  private static let root =
-    FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-    .appending("fixtures")
+  private static let root = FilePath(
+    #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+      .joined(separator: "/") + "/fixtures")
 
   /// Hand-written layers, by the name of their directory.
   static let handWritten = list("flattening").filter { !$0.hasPrefix("make") }
@@ -22,13 +22,5 @@ enum FixtureFiles {
   /// The names in a directory, in order.
   static func list(_ directory: String) -> [String] {
     ((try? Paths.list(path(directory))) ?? []).sorted()
-  }
-}
-
-extension FilePath {
-  fileprivate func removingLastComponent() -> FilePath {
-    var shorter = self
-    shorter.removeLastComponent()
-    return shorter
   }
 }

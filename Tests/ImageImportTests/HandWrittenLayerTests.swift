@@ -1,5 +1,6 @@
 import FileTree
 import ImageTree
+import Store
 import Testing
 
 @testable import ImageImport
