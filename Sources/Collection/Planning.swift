@@ -62,7 +62,10 @@ struct Planning {
     for key in survey.recipes {
       let subject = Subject.file(StorePath(.layers, key.description))
       if let needed = survey.neededLayers {
-        if !needed.contains(key) { steps.append(Step(.remove, subject, .needlessRecipe)) }
+        guard !needed.contains(key) else { continue }
+        steps.append(
+          hasSparePacks
+            ? Step(.wait, subject, .spareRecipe) : Step(.remove, subject, .needlessRecipe))
       } else {
         steps.append(Step(.wait, subject, .unknownLayers))
       }
@@ -73,6 +76,19 @@ struct Planning {
       steps.append(Step(.remove, .file(companion.path), .withoutImage))
     }
     return steps
+  }
+
+  /// Whether packs stay that no image counts on: of an import that may go on, or of an image that
+  /// may be imported again, for which recipes are of use.
+  private var hasSparePacks: Bool {
+    let catalog = survey.catalog
+    let needed = Set(catalog.keptImages.flatMap(\.packs))
+    let rules = CatalogRules(catalog: catalog, policy: policy, now: survey.now)
+    return catalog.packs.contains { pack in
+      guard !needed.contains(pack.number) else { return false }
+      guard case .condemned(let condemnation) = pack.state else { return true }
+      return !verdict(rules, condemnation).mayGo
+    }
   }
 
   /// What becomes of generations, leases, staged files and the block index.

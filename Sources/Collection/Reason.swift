@@ -28,6 +28,8 @@ public enum Reason: Hashable, Sendable {
   case unreadableForNow
   /// No image has the layer.
   case needlessRecipe
+  /// No image has the layer, but an import may go on with it.
+  case spareRecipe
   /// The image that it belongs to is gone.
   case withoutImage
   /// An image object cannot be read, so nobody knows which layers it has.
@@ -64,6 +66,7 @@ extension Reason: CustomStringConvertible {
     case .unreadable: "no generation lists it, it is damaged, and nobody is writing"
     case .unreadableForNow: "no generation lists it, but it is damaged and somebody is writing"
     case .needlessRecipe: "no image has the layer"
+    case .spareRecipe: "no image has the layer, but an import may go on with it"
     case .withoutImage: "its image is gone"
     case .unknownLayers: "an image object cannot be read, so its layers are not known"
     case .old: "are older than generations are kept"

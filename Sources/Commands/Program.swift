@@ -32,6 +32,9 @@ public enum Program {
       nextStep: "Write to a file system that has room, or to a program that reads it")
   }
 
+  /// What the user reads of a failure, with a newline at its end.
+  public static func report(_ failure: Failure) -> String { ErrorReport(failure).text }
+
   /// Prints a failure on standard error and ends the process with its exit status.
   public static func end(with failure: Failure) -> Never {
     ErrorReport(failure).print()

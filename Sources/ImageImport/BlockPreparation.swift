@@ -5,7 +5,7 @@ internal import Store
 ///
 /// Thread-safe and without side effects; any number of blocks may be prepared at once.
 struct BlockPreparation: Sendable {
-  let known: KnownContent
+  let known: any ContentLookup
   let encoder: BlockEncoder
 
   func callAsFunction(_ block: PendingBlock) -> PreparedBlock {

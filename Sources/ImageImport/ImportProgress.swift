@@ -27,10 +27,16 @@ public struct ImportedLayer: Hashable, Sendable {
 public enum ImportEvent: Sendable {
   /// The source was asked; these are the layers, lowest first.
   case resolved(digest: Digest, layers: [ImportedLayer])
+  /// Another import is fetching the layer; this one waits for it.
+  case layerWaiting(position: Int)
+  /// Another import has fetched the layer.
+  case layerReused(position: Int)
   /// A layer is being fetched.
   case layerStarted(position: Int)
   /// Bytes of a layer arrived.
   case received(position: Int, bytes: Int)
+  /// Wrong bytes arrived: what came of the layer is void, and it is being fetched again.
+  case layerRestarted(position: Int)
   /// A layer is complete.
   case layerDone(position: Int)
   /// The layers are being linked and published.

@@ -11,28 +11,31 @@ public import Transports
 
 /// Imports images into a store: fetches what is not known, links, publishes.
 ///
-/// Nothing is visible before the last step, which publishes the whole image at once; whatever
-/// stops an import before leaves nothing but staged files, which the next command clears.
+/// Nothing of an image is visible before the last step, which publishes it whole; whatever stops an
+/// import before leaves layers that are complete, which another import need not fetch, and staged
+/// files, which the next command clears. Imports that run at the same time fetch each layer once.
 public struct Importer: Sendable {
   let store: Store
   let logger: Logger
-  private let progress: ImportProgress
+  private let sharing: LayerSharing
+  private let session = SharedSession()
 
   /// Makes an importer for a store.
-  public init(_ store: Store, logger: Logger, progress: @escaping ImportProgress = { _ in }) {
+  public init(_ store: Store, sharing: LayerSharing = LayerSharing(), logger: Logger) {
     self.store = store
+    self.sharing = sharing
     self.logger = logger
-    self.progress = progress
   }
 
-  /// Imports one image.
+  /// Imports one image; several may be imported at the same time.
   ///
   /// When packs that it counts on are collected meanwhile, it begins again, with what is left.
   ///
   /// - Throws: Everything that the source, the layers and the store may throw, all of it
   ///   `FailureConvertible`.
   public func run(
-    _ request: ImportRequest, from source: any ImageSource
+    _ request: ImportRequest, from source: any ImageSource,
+    progress: @escaping ImportProgress = { _ in }
   ) async throws -> ImportSummary {
     let known = KnownDocuments(store, try store.newest())
     let image = try await source.resolve(platform: request.platform) { known.document($0) }
@@ -44,7 +47,7 @@ public struct Importer: Sendable {
       ? [] : request.names.isEmpty ? image.names.filter(ImageName.isValid) : request.names
     for _ in 0..<3 {
       do {
-        return try await attempt(request, names, image, documents, source)
+        return try await attempt(request, names, image, documents, source, progress)
       } catch StoreError.packsGone {
         logger.notice("packs were collected during the import; beginning again")
         progress(.beganAgain)
@@ -65,23 +68,42 @@ public struct Importer: Sendable {
 
   private func attempt(
     _ request: ImportRequest, _ names: [String], _ image: ResolvedImage,
-    _ documents: ImageDocuments, _ source: any ImageSource
+    _ documents: ImageDocuments, _ source: any ImageSource, _ progress: @escaping ImportProgress
   ) async throws -> ImportSummary {
     let catalog = try store.newest()
-    if let known = try reuse(catalog, names, documents, request) { return known }
-    let staging = try store.stage(purpose: request.text)
-    defer { staging.finish() }
-    let session = try ImportSession(
-      store, staging: staging, catalog: catalog, logger: logger, progress: progress)
-    let layers = try await session.layers(of: image, from: source)
+    if let known = try reuse(catalog, names, documents, request, progress) { return known }
+    let session = try self.session.enter {
+      try ImportSession(
+        store, catalog: catalog, purpose: request.text, sharing: sharing, logger: logger)
+    }
+    defer { self.session.leave(session) }
+    do {
+      return try await link(request, names, image, documents, source, progress, in: session)
+    } catch StoreError.packsGone(let packs) {
+      self.session.retire(session)
+      throw StoreError.packsGone(packs)
+    } catch {
+      session.keepComplete(request, after: error)
+      throw error
+    }
+  }
+
+  private func link(
+    _ request: ImportRequest, _ names: [String], _ image: ResolvedImage,
+    _ documents: ImageDocuments, _ source: any ImageSource, _ progress: @escaping ImportProgress,
+    in session: ImportSession
+  ) async throws -> ImportSummary {
+    let layers = try await session.layers(of: image, from: source, request, progress)
     progress(.linking)
     var summary = ImportSummary(
       names: names, id: documents.id, digest: documents.manifestDigest)
     summary.layers = layers.recipes.count
     summary.fetchedLayers = layers.fetched
     summary.fetchedBytes = layers.fetchedBytes
+    summary.storedBytes = layers.storedBytes
     summary.report = layers.report
     try session.publish(layers, documents, request, &summary)
+    progress(.published(id: summary.id, names: names))
     return summary
   }
 
@@ -124,7 +146,8 @@ public struct Importer: Sendable {
 
   /// Only names an image that the store has already, and changes who sees it where that was asked.
   private func reuse(
-    _ catalog: Catalog, _ names: [String], _ documents: ImageDocuments, _ request: ImportRequest
+    _ catalog: Catalog, _ names: [String], _ documents: ImageDocuments, _ request: ImportRequest,
+    _ progress: ImportProgress
   ) throws -> ImportSummary? {
     let found = catalog.images.first {
       $0.id == documents.id && Set(documents.digests).isSubset(of: $0.digests)

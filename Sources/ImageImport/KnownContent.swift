@@ -2,45 +2,90 @@ internal import Digests
 internal import Store
 internal import Synchronization
 
-/// What content the store has: by its index, and by what this import has added since.
+/// What content the store has: by its index, and by what the imports of a session have added since.
 ///
 /// Thread-safe. What one layer adds, the others find at once.
-final class KnownContent: Sendable {
-  private struct Added {
-    var blocks: [SHA256Digest: BlockRecord] = [:]
+final class KnownContent: ContentLookup {
+  private struct Block {
+    var record: BlockRecord
+    /// The row of packs it was appended to.
+    var row: Int
+    /// Where it lies once its pack is sealed.
+    var location: BlockLocation?
+  }
+
+  private struct State {
+    var index: BlockIndex
+    /// How often ``index`` was replaced.
+    var revision = 0
+    var blocks: [SHA256Digest: Block] = [:]
     var pieces: [SHA256Digest: PieceLocation] = [:]
   }
 
-  private let index: BlockIndex
-  private let added = Mutex(Added())
+  private let state: Mutex<State>
 
-  init(_ index: BlockIndex) { self.index = index }
+  init(_ index: BlockIndex) { state = Mutex(State(index: index)) }
 
-  /// The block with a content, if it is stored.
   func block(_ content: SHA256Digest) -> BlockRecord? {
-    added.withLock { $0.blocks[content] } ?? index.block(content)?.block
+    let (own, index) = state.withLock { ($0.blocks[content]?.record, $0.index) }
+    return own ?? index.block(content)?.block
   }
 
-  /// Where a small file or tail end of some content lies, if it is stored.
   func piece(_ content: SHA256Digest) -> PreparedFragment.Piece? {
-    guard let found = added.withLock({ $0.pieces[content] }) ?? index.piece(content),
-      let block = block(found.block)
-    else { return nil }
+    let (own, index) = state.withLock { ($0.pieces[content], $0.index) }
+    guard let found = own ?? index.piece(content), let block = block(found.block) else {
+      return nil
+    }
     return PreparedFragment.Piece(block: block, offset: found.offset, length: found.length)
   }
 
-  /// Notes that a block is being appended.
+  /// Where a block lies; nil for one that is not stored, or lies in a pack that is not sealed.
+  func location(_ content: SHA256Digest) -> BlockLocation? {
+    let (own, index) = state.withLock { ($0.blocks[content]?.location, $0.index) }
+    return own ?? index.block(content)?.location
+  }
+
+  /// The row of packs that a block was appended to in this session.
+  func row(of content: SHA256Digest) -> Int? { state.withLock { $0.blocks[content]?.row } }
+
+  /// Notes that a block is being appended to a row of packs.
   ///
   /// - Returns: Whether it was new: false when somebody else appended the same content meanwhile.
-  func add(_ block: NewBlock) -> Bool {
-    added.withLock { added in
-      guard added.blocks[block.record.content] == nil else { return false }
-      added.blocks[block.record.content] = block.record
-      for piece in block.pieces where added.pieces[piece.content] == nil {
-        added.pieces[piece.content] = PieceLocation(
+  func add(_ block: NewBlock, row: Int) -> Bool {
+    state.withLock { state in
+      guard state.blocks[block.record.content] == nil else { return false }
+      state.blocks[block.record.content] = Block(record: block.record, row: row)
+      for piece in block.pieces where state.pieces[piece.content] == nil {
+        state.pieces[piece.content] = PieceLocation(
           block: block.record.content, offset: piece.offset, length: piece.length)
       }
       return true
+    }
+  }
+
+  /// Notes where the blocks of a pack lie that was just sealed.
+  func add(_ pack: SealedPack) {
+    state.withLock { state in
+      for (ordinal, block) in pack.trailer.blocks.enumerated() {
+        state.blocks[block.record.content]?.location = BlockLocation(
+          pack: pack.record.id, offset: block.offset, ordinal: UInt32(clamping: ordinal))
+      }
+    }
+  }
+
+  /// Reads what a newer catalog lists and those before did not.
+  func load(_ catalog: Catalog, of store: Store) throws(StoreError) {
+    var isDone = false
+    while !isDone {
+      let (old, revision) = state.withLock { ($0.index, $0.revision) }
+      var index = old
+      try index.load(catalog, of: store)
+      isDone = state.withLock { [index] state in
+        guard state.revision == revision else { return false }
+        state.index = index
+        state.revision += 1
+        return true
+      }
     }
   }
 }

@@ -15,53 +15,57 @@ struct LayerImport: Sendable {
   struct Result: Sendable {
     var recipe: LayerRecipe
     var report: FlatteningReport
+    /// How many stored bytes the store needs for it.
+    var storedBytes: UInt64
   }
 
   /// How many blocks of one layer may be under way at once.
   private static let blocksUnderWay = 16
 
   let parameters: StoreParameters
-  let preparation: BlockPreparation
-  let appender: PackAppender
+  let encoder: BlockEncoder
 
   /// Reads a layer to its end.
   ///
   /// - Parameters:
   ///   - stream: The layer's bytes as the source has them, checked against their digest.
   ///   - diffID: What the uncompressed bytes must have as digest.
+  ///   - content: Where blocks are looked up and new ones go.
   ///   - received: Called with the number of bytes of each piece that arrived.
   /// - Throws: Everything that can go wrong; nothing is published by then.
   func run(
-    _ stream: BlobStream, diffID: Digest,
+    _ stream: BlobStream, diffID: Digest, content: LayerContent,
     received: @Sendable (Int) -> Void
   ) async throws -> Result {
     var reading = LayerReading(diffID: diffID, blockSize: Int(parameters.blockSize))
     var recipe = RecipeAssembler()
-    var work = OrderedWork(limit: Self.blocksUnderWay) { [preparation] in preparation($0) }
+    let preparation = BlockPreparation(known: content, encoder: encoder)
+    var work = OrderedWork(limit: Self.blocksUnderWay) { preparation($0) }
     for try await piece in stream {
       try Task.checkCancellation()
       received(piece.count)
       for start in stride(from: 0, to: piece.count, by: LayerReading.sliceSize) {
         let slice = piece[start..<min(start + LayerReading.sliceSize, piece.count)]
         for block in try reading.consume(slice) {
-          if let done = await work.give(block) { try commit(done, &recipe) }
+          if let done = await work.give(block) { try commit(done, content, &recipe) }
         }
       }
     }
     let (entries, blocks, report) = try reading.finish()
     for block in blocks {
-      if let done = await work.give(block) { try commit(done, &recipe) }
+      if let done = await work.give(block) { try commit(done, content, &recipe) }
     }
-    while let done = await work.take() { try commit(done, &recipe) }
+    while let done = await work.take() { try commit(done, content, &recipe) }
+    try content.flush()
     return Result(
       recipe: recipe.recipe(diffID: diffID, parameters: parameters, entries: entries),
-      report: report)
+      report: report, storedBytes: content.storedBytes)
   }
 
   private func commit(
-    _ block: PreparedBlock, _ recipe: inout RecipeAssembler
+    _ block: PreparedBlock, _ content: LayerContent, _ recipe: inout RecipeAssembler
   ) throws(StoreError) {
-    if let new = block.new { try appender.append(new) }
+    if let new = block.new { try content.append(new) }
     recipe.add(block.outcome)
   }
 }

@@ -1,55 +1,59 @@
 internal import Store
 internal import Synchronization
 
-/// Appends the new blocks of an import to packs, beginning another pack when one is large enough.
+/// Appends new blocks to one row of packs, beginning another pack when one is large enough.
 ///
 /// Thread-safe: blocks of several layers take turns.
 final class PackAppender: Sendable {
   /// How large a pack gets before the next begins, in bytes.
   static let packSize: UInt64 = 4 << 30
 
-  private struct State {
-    var writer: PackWriter?
-    var sealed: [SealedPack] = []
-    var byteCount: UInt64 = 0
-  }
-
+  private let row: Int
   private let staging: StagingArea
   private let known: KnownContent
-  private let state = Mutex(State())
+  private let sealed: @Sendable (SealedPack) -> Void
+  private let writer = Mutex<PackWriter?>(nil)
 
-  init(_ staging: StagingArea, known: KnownContent) {
+  /// - Parameters:
+  ///   - row: What the row is called in `known`.
+  ///   - sealed: Takes each pack that is complete.
+  init(
+    row: Int, _ staging: StagingArea, known: KnownContent,
+    sealed: @escaping @Sendable (SealedPack) -> Void
+  ) {
+    self.row = row
     self.staging = staging
     self.known = known
+    self.sealed = sealed
   }
 
-  /// Appends a block unless the same content was appended before.
-  func append(_ block: NewBlock) throws(StoreError) {
-    guard known.add(block) else { return }
-    try state.withLock { (state) throws(StoreError) in
-      if let writer = state.writer, writer.size >= Self.packSize { try Self.seal(&state) }
+  /// Appends a block unless the same content was appended before, to whatever row.
+  ///
+  /// A block that ``KnownContent/row(of:)`` finds in a row is in a pack once that is sealed.
+  ///
+  /// - Returns: Whether it was appended.
+  func append(_ block: NewBlock) throws(StoreError) -> Bool {
+    try writer.withLock { (current) throws(StoreError) in
+      guard known.add(block, row: row) else { return false }
+      if let full = current, full.size >= Self.packSize { try seal(&current) }
       let writer: PackWriter
-      if let open = state.writer { writer = open } else { writer = try PackWriter(staging) }
-      state.writer = writer
+      if let open = current { writer = open } else { writer = try PackWriter(staging) }
+      current = writer
       try writer.append(block.record, stored: block.stored.span.bytes, pieces: block.pieces)
-      state.byteCount += UInt64(block.stored.count)
+      return true
     }
   }
 
-  /// Ends the packs.
-  func seal() throws(StoreError) -> [SealedPack] {
-    try state.withLock { (state) throws(StoreError) in
-      try Self.seal(&state)
-      return state.sealed
-    }
+  /// Ends the pack that is being written, if there is one.
+  func seal() throws(StoreError) {
+    try writer.withLock { (current) throws(StoreError) in try seal(&current) }
   }
 
-  /// How many stored bytes were appended.
-  var byteCount: UInt64 { state.withLock { $0.byteCount } }
-
-  private static func seal(_ state: inout State) throws(StoreError) {
-    guard let writer = state.writer else { return }
-    state.writer = nil
-    if let pack = try writer.seal() { state.sealed.append(pack) }
+  private func seal(_ current: inout PackWriter?) throws(StoreError) {
+    guard let writer = current else { return }
+    current = nil
+    guard let pack = try writer.seal() else { return }
+    known.add(pack)
+    sealed(pack)
   }
 }

@@ -26,6 +26,10 @@ public struct BlockIndex: Sendable {
   private var newBlocks: [SHA256Digest: StoredBlock] = [:]
   private var newPieces: [SHA256Digest: PieceLocation] = [:]
   private var missingRuns: [IndexRunRecord] = []
+  private var loaded: Set<SHA256Digest> = []
+  /// How many bytes of runs may still be read whole.
+  private var room: UInt64 = 0
+  private var cache = IndexPageCache(capacity: 0)
 
   /// Begins an index that knows nothing.
   public init() {}
@@ -48,16 +52,27 @@ public struct BlockIndex: Sendable {
     loading catalog: Catalog, of store: Store, excluding excluded: Set<PackID> = [],
     limits: Limits
   ) throws(StoreError) {
+    room = limits.wholeRuns
+    cache = IndexPageCache(capacity: limits.pages)
+    try load(catalog, of: store, excluding: excluded)
+  }
+
+  /// Reads the runs that a newer catalog lists and the one before did not.
+  ///
+  /// What is known already stays as it is: a pack may have been condemned meanwhile.
+  public mutating func load(
+    _ catalog: Catalog, of store: Store, excluding excluded: Set<PackID> = []
+  ) throws(StoreError) {
     let usable = catalog.standings.filter { $0.value != .damaged && !excluded.contains($0.key) }
-    let cache = IndexPageCache(capacity: limits.pages)
-    var room = limits.wholeRuns
-    for record in catalog.indexRuns.sorted(by: { ($0.size, $0.id) < ($1.size, $1.id) }) {
+    let new = catalog.indexRuns.filter { !loaded.contains($0.id) }
+    for record in new.sorted(by: { ($0.size, $0.id) < ($1.size, $1.id) }) {
       let isSmall = record.size <= room
       if isSmall { room -= record.size }
       do throws(StoreError) {
         let (rows, packs) = try Self.open(
           record, of: store, whole: isSmall, number: runs.count, cache)
         runs.append(Run(rows: rows, packs: packs, standings: packs.map { usable[$0] }))
+        loaded.insert(record.id)
       } catch {
         switch error {
         case .missing, .damaged: missingRuns.append(record)

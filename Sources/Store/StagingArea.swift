@@ -12,6 +12,7 @@ public final class StagingArea: Sendable {
   private struct State {
     var next = 0
     var temporaries: Set<StorePath> = []
+    var announcements: [LayerKey: StorePath] = [:]
     var isFinished = false
   }
 
@@ -98,6 +99,25 @@ public final class StagingArea: Sendable {
       throw .system(error)
     }
     discard(file)
+  }
+
+  /// The path of the announcement of a layer, to be removed at the area's end.
+  func announced(_ key: LayerKey) -> StorePath {
+    state.withLock { state in
+      if let path = state.announcements[key] { return path }
+      state.next += 1
+      let announcement = LayerAnnouncement(token: owner.token, number: state.next, key: key)
+      let path = StorePath(.staging, announcement.name)
+      state.announcements[key] = path
+      state.temporaries.insert(path)
+      return path
+    }
+  }
+
+  /// Takes back an announcement; one that was never made is fine.
+  public func withdraw(_ key: LayerKey) {
+    guard let path = state.withLock({ $0.announcements.removeValue(forKey: key) }) else { return }
+    discard(path)
   }
 
   private func forget(_ path: StorePath) {

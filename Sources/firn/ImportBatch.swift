@@ -1,3 +1,5 @@
+internal import Commands
+internal import Failures
 internal import ImageImport
 internal import Linux
 internal import Logging
@@ -6,7 +8,7 @@ internal import Registry
 internal import Store
 internal import Transports
 
-/// The images that one command imports, one after the other.
+/// The images that one command imports.
 struct ImportBatch: Sendable {
   let sources: [SourceName]
   /// The names of the image, when there is one; empty for its own.
@@ -18,22 +20,70 @@ struct ImportBatch: Sendable {
   var group: UInt32?
   let store: Store
   let options: RegistryOptions
+  /// How work is shared with imports elsewhere.
+  var sharing = LayerSharing()
   /// Whether images are only imported to repair them; see ``ImportRequest/isRepair``.
   var isRepair = false
   /// Shows the images, in the order of ``sources``.
   let display: ImportDisplay
   let logger: Logger
 
-  /// Imports all of them; stops at the first that fails.
+  /// How many images are imported at once.
+  private static let imagesAtOnce = 3
+
+  /// Imports all of them, several at once, which share layers.
   ///
-  /// What came of an image is shown at once, whatever becomes of the next.
+  /// What came of an image is shown at once, whatever becomes of the others.
+  ///
+  /// - Throws: What the only image threw; of several, a failure with the code of the first that
+  ///   failed, after the reasons were shown.
   func run() async throws {
-    try await display.watching {
-      for (index, source) in sources.enumerated() { try await importImage(index, from: source) }
+    let failures = try await display.watching { try await importAll() }
+    guard let first = failures.min(by: { $0.key < $1.key })?.value else { return }
+    guard sources.count > 1 else { throw first }
+    throw Failure(
+      first.code, "\(failures.count) of \(sources.count) images were not imported",
+      nextStep: "See above why; the others are in the store")
+  }
+
+  /// - Returns: What went wrong, by the number of the image.
+  private func importAll() async throws -> [Int: Failure] {
+    let importer = Importer(store, sharing: sharing, logger: logger)
+    let failures = await withTaskGroup(of: (Int, Failure?).self) { group in
+      var failures: [Int: Failure] = [:]
+      for index in sources.indices {
+        if index >= Self.imagesAtOnce, let (done, failure) = await group.next() {
+          failures[done] = failure
+        }
+        group.addTask { (index, await self.importImage(index, importer)) }
+      }
+      for await (done, failure) in group { failures[done] = failure }
+      return failures
+    }
+    try Task.checkCancellation()
+    return failures
+  }
+
+  private func importImage(_ index: Int, _ importer: Importer) async -> Failure? {
+    do {
+      try Task.checkCancellation()
+      try await importImage(from: sources[index], importer, index)
+      return nil
+    } catch {
+      let failure = Failure(presenting: error)
+      display.end(index, nil)
+      guard sources.count > 1, !Task.isCancelled else { return failure }
+      let named = Failure(
+        failure.code, "\(sources[index]): \(failure.sentence)", cause: failure.cause,
+        nextStep: failure.nextStep)
+      display.note(Program.report(named))
+      return failure
     }
   }
 
-  private func importImage(_ index: Int, from name: SourceName) async throws {
+  private func importImage(
+    from name: SourceName, _ importer: Importer, _ index: Int
+  ) async throws {
     var request = ImportRequest(
       names: names, platform: platform, text: "import \(name)", owner: effectiveUser(),
       primaryGroup: effectiveGroup(), visibility: visibility, group: group)
@@ -42,13 +92,13 @@ struct ImportBatch: Sendable {
     let source = try name.open(options: options, logger: logger)
     display.begin(index)
     do {
-      let importer = Importer(store, logger: logger) { display.show($0, of: index) }
-      let summary = try await importer.run(request, from: source)
+      let summary = try await importer.run(request, from: source) {
+        display.show($0, of: index)
+      }
       await source.close()
       display.end(index, summary)
     } catch {
       await source.close()
-      display.end(index, nil)
       throw error
     }
   }

@@ -38,6 +38,12 @@ struct ImportCommand: AsyncParsableCommand {
       valueName: "os/arch[/variant]"))
   var platform: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for a layer that another import is fetching before fetching it, too.",
+      valueName: "duration"))
+  var wait = DurationArgument(seconds: LayerSharing().patience.components.seconds)
+
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
@@ -61,7 +67,7 @@ struct ImportCommand: AsyncParsableCommand {
     let batch = ImportBatch(
       sources: sources, names: names, platform: platform, visibility: access.visibility,
       group: access.group, store: try store.open(), options: options,
-      display: display,
+      sharing: LayerSharing(patience: .seconds(min(wait.seconds, 365 * 86_400))), display: display,
       logger: Log.make(level: quiet ? .error : .warning) { display.note($0) })
     try await Interruption.guarding { try await batch.run() }
   }

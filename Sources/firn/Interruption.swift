@@ -10,7 +10,7 @@ enum Interruption {
   /// - Parameter sentence: What to say when a signal came.
   /// - Throws: What the work throws, or `Failure` with `interrupted` once a signal came.
   static func guarding<Result: Sendable>(
-    _ sentence: String = "the import was interrupted; nothing of it was published",
+    _ sentence: String = "the import was interrupted; layers that are complete were kept",
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     let task = Task { try await work() }

@@ -39,6 +39,24 @@ struct EventObjectTests {
       ])
   }
 
+  @Test("on layers that another import fetches, or that are fetched again, are a line each")
+  func shared() throws {
+    let layer = "\"image\":\"docker://h/a:1\",\"layer\":1"
+    let digest = "\"digest\":\"\(SampleProgress.digest)\""
+    let lines = try lines([
+      SampleProgress.resolved([1000]), .layerWaiting(position: 1), .layerReused(position: 1),
+      .layerStarted(position: 1), .received(position: 1, bytes: 400),
+      .layerRestarted(position: 1),
+    ])
+    #expect(
+      lines.dropFirst() == [
+        "{\(digest),\"event\":\"layer-waiting\",\(layer),\"size\":1000}\n",
+        "{\(digest),\"event\":\"layer-reused\",\(layer),\"size\":1000}\n",
+        "{\(digest),\"event\":\"layer-started\",\(layer),\"received\":0,\"size\":1000}\n",
+        "{\(digest),\"event\":\"layer-restarted\",\(layer),\"received\":0,\"size\":1000}\n",
+      ])
+  }
+
   @Test("on what is arriving come for the layers that have begun to")
   func standing() {
     let image = SampleProgress.image([

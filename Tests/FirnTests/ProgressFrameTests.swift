@@ -6,6 +6,20 @@ import Testing
 
 @Suite("What a terminal shows of imports")
 struct ProgressFrameTests {
+  @Test("says which layers another import is fetching, in whatever room there is")
+  func awaited() {
+    let image = SampleProgress.image([
+      SampleProgress.resolved([1000, 1000]), .layerWaiting(position: 2),
+    ])
+    for columns in [20, 60] {
+      let frame = ProgressFrame(TerminalSize(columns: columns, rows: 10))
+      let lines = frame.lines([image], at: 1)
+      #expect(lines.count == 2 && lines.allSatisfy { $0.count < columns })
+      #expect(lines.last?.hasPrefix("  layer 2") == true)
+      #expect(lines.last?.contains("another import") == (columns == 60))
+    }
+  }
+
   private static let events: [ImportEvent] = [
     SampleProgress.resolved([100_000_000, 0, 2_000_000, 300_000_000]),
     .layerStarted(position: 1), .layerStarted(position: 3), .layerStarted(position: 4),

@@ -5,6 +5,20 @@ import Testing
 
 @Suite("Lines on an import where nothing can be rewritten")
 struct ProgressLinesTests {
+  @Test("say that another import fetches a layer, has fetched it, or that it is fetched again")
+  func shared() {
+    let image = SampleProgress.image([SampleProgress.resolved([1000])])
+    let events: [ImportEvent] = [
+      .layerWaiting(position: 1), .layerReused(position: 1), .layerRestarted(position: 1),
+    ]
+    #expect(
+      events.map { ProgressLines.line($0, image) } == [
+        "docker://h/a:1: layer 1 is being fetched by another import; waiting for it",
+        "docker://h/a:1: layer 1 was fetched by another import",
+        "docker://h/a:1: wrong bytes arrived of layer 1; fetching it again",
+      ])
+  }
+
   @Test("say what happened")
   func events() {
     var image = ImageProgress("docker://h/a:1")

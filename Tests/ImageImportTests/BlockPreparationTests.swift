@@ -51,8 +51,8 @@ struct BlockPreparationTests {
     let block = PendingBlock(purpose: .data(number: 0), content: SampleBytes.text(4096, seed: 1))
     let first = try #require(prepare(block).new)
     #expect(prepare(block).new != nil, "preparing notes nothing")
-    #expect(known.add(first))
-    #expect(!known.add(first), "once is enough")
+    #expect(known.add(first, row: 0))
+    #expect(!known.add(first, row: 0), "once is enough")
     #expect(prepare(block).new == nil)
   }
 
@@ -64,7 +64,7 @@ struct BlockPreparationTests {
     #expect(fragment?.pieces.count == 1)
     #expect(fragment?.checksum == block.record.checksum)
     #expect(fragment?.storedSize == block.record.storedSize)
-    #expect(known.add(block))
+    #expect(known.add(block, row: 0))
     var offset: UInt32 = 0
     for tail in tails {
       let place = try #require(known.piece(.of(tail.span.bytes)))

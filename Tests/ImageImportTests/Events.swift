@@ -16,6 +16,9 @@ final class Events: Sendable {
         case .resolved: "resolved"
         case .layerStarted(let position): "started \(position)"
         case .received: nil
+        case .layerWaiting(let position): "waiting \(position)"
+        case .layerReused(let position): "reused \(position)"
+        case .layerRestarted(let position): "restarted \(position)"
         case .layerDone(let position): "done \(position)"
         case .linking: "linking"
         case .beganAgain: "again"

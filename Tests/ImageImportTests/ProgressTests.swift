@@ -14,8 +14,8 @@ struct ProgressTests {
   private func run(
     _ fixture: ImportFixture, _ source: StubSource, as names: [String], _ events: Events
   ) async throws -> ImportSummary {
-    try await Importer(fixture.store, logger: fixture.log.logger) { events.add($0) }
-      .run(ImportRequest(names: names, text: "t"), from: source)
+    try await Importer(fixture.store, logger: fixture.log.logger)
+      .run(ImportRequest(names: names, text: "t"), from: source) { events.add($0) }
   }
 
   @Test("tell of every layer in order, with all of its bytes")
@@ -103,8 +103,8 @@ struct ProgressTests {
     let events = Events()
     let other = try Store.open(gated, surroundings: testSurroundings(pid: 7))
     let source = try StubSource([base], label: "2")
-    let summary = try await Importer(other, logger: logger) { events.add($0) }
-      .run(ImportRequest(names: ["y"], text: "t"), from: source)
+    let summary = try await Importer(other, logger: logger)
+      .run(ImportRequest(names: ["y"], text: "t"), from: source) { events.add($0) }
     #expect(
       events.kinds == [
         "resolved", "linking", "again", "resolved", "started 1", "done 1", "linking",

@@ -14,6 +14,8 @@ struct StubSource: ImageSource {
   private let blobs: [Digest: [UInt8]]
   private let pieceSize: Int
   private let failingAfter: Int?
+  private let failing: Set<Int>?
+  private let asked: @Sendable (Int) async -> Void
   let fetched = Counter()
 
   /// Makes an image of layers.
@@ -21,10 +23,14 @@ struct StubSource: ImageSource {
   /// - Parameters:
   ///   - label: Goes into the config, so that images differ.
   ///   - promised: A diff ID to promise for every layer instead of the right one.
-  ///   - failingAfter: After how many bytes each blob fails.
+  ///   - failingAfter: After how many bytes blobs fail.
+  ///   - failing: The positions of the layers whose blobs do; all where it is nil.
+  ///   - asked: Called with the position of each layer that is asked for, before it is given.
   init(
     _ layers: [ArchivedLayer], label: String = "", names: [String] = [], pieceSize: Int = 10_000,
-    promised: Digest? = nil, failingAfter: Int? = nil, created: String = "2024-01-02T03:04:05Z"
+    promised: Digest? = nil, failingAfter: Int? = nil, failing: Set<Int>? = nil,
+    created: String = "2024-01-02T03:04:05Z",
+    asked: @escaping @Sendable (Int) async -> Void = { _ in }
   ) throws {
     let described = layers.enumerated().map { index, layer in
       layer.described(at: index + 1, diffID: promised)
@@ -51,6 +57,8 @@ struct StubSource: ImageSource {
     ) { first, _ in first }
     self.pieceSize = pieceSize
     self.failingAfter = failingAfter
+    self.failing = failing
+    self.asked = asked
   }
 
   private static func document(_ json: JSONValue, _ type: MediaType) -> ImageDocument {
@@ -61,11 +69,13 @@ struct StubSource: ImageSource {
 
   func blob(_ layer: ImageLayer) async throws(TransportError) -> BlobStream {
     fetched.add()
+    await asked(layer.position)
+    let isFailing = failing?.contains(layer.position) ?? true
     let bytes = blobs[layer.descriptor.digest] ?? []
     let position = Position()
     return BlobStream { [pieceSize, failingAfter] in
       let start = position.advance(by: pieceSize)
-      if let failingAfter, start >= failingAfter {
+      if isFailing, let failingAfter, start >= failingAfter {
         throw Failure(.registryUnreachable, "the stub fails here")
       }
       guard start < bytes.count else { return nil }

@@ -63,7 +63,7 @@ public final class SampleStore: Sendable {
   }
 
   private func add(_ new: NewBlock) {
-    guard known.add(new) else { return }
+    guard known.add(new, row: 0) else { return }
     state.withLock { state in
       let location = BlockLocation(
         pack: pack, offset: state.nextOffset, ordinal: UInt32(state.blocks.count))

@@ -8,6 +8,12 @@ public struct LayerKey: Hashable, Sendable {
   /// Takes over a key that was stored.
   public init(_ digest: SHA256Digest) { self.digest = digest }
 
+  /// Reads the name of a recipe's file; nil for a name of another form.
+  init?(name: String) {
+    guard let digest = SHA256Digest(hex: name) else { return nil }
+    self.digest = digest
+  }
+
   /// The key of the layer with a diff ID, in a store of these parameters.
   public init(diffID: Digest, parameters: StoreParameters) {
     var writer = ByteWriter()

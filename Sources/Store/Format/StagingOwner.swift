@@ -42,10 +42,12 @@ public struct StagingOwner: Hashable, Sendable {
   /// The name of a file the owner stages, in whatever area it is to be linked.
   func temporaryName(_ number: Int) -> String { ".\(token).\(number)" }
 
-  /// The token in the name of a staged file; nil for other names.
+  /// The token in the name of a staged file or an announcement; nil for other names.
   public static func token(ofTemporary name: String) -> WriterToken? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].isEmpty, Int(parts[2]) != nil else { return nil }
+    guard parts.count == 3 || parts.count == 4 && LayerKey(name: String(parts[3])) != nil,
+      parts[0].isEmpty, Int(parts[2]) != nil
+    else { return nil }
     return WriterToken(hex: parts[1])
   }
 

@@ -38,11 +38,12 @@ struct EventObject: Encodable, Equatable {
       first.size = image.expected
       return [first]
         + image.layers.filter { !$0.isWanted }.map { EventObject("layer-reused", $0, of: image) }
-    case .layerStarted(let position):
-      return image.layer(position).map { [EventObject("layer-started", $0, of: image)] } ?? []
     case .received: return []
-    case .layerDone(let position):
-      return image.layer(position).map { [EventObject("layer-done", $0, of: image)] } ?? []
+    case .layerWaiting(let position): return layer("layer-waiting", position, of: image)
+    case .layerReused(let position): return layer("layer-reused", position, of: image)
+    case .layerStarted(let position): return layer("layer-started", position, of: image)
+    case .layerRestarted(let position): return layer("layer-restarted", position, of: image)
+    case .layerDone(let position): return layer("layer-done", position, of: image)
     case .linking: return [EventObject("linking", image)]
     case .beganAgain: return [EventObject("began-again", image)]
     case .published(let id, let names):
@@ -51,6 +52,12 @@ struct EventObject: Encodable, Equatable {
       object.names = names
       return [object]
     }
+  }
+
+  private static func layer(
+    _ event: String, _ position: Int, of image: ImageProgress
+  ) -> [EventObject] {
+    image.layer(position).map { [EventObject(event, $0, of: image)] } ?? []
   }
 
   /// An object for each layer that is arriving.

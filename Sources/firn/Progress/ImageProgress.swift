@@ -37,7 +37,9 @@ struct ImageProgress: Sendable {
       phase = .fetching
       self.layers = layers.map { LayerProgress($0, at: now) }
       rate = TransferRate(at: now)
-    case .layerStarted(let position):
+    case .layerWaiting(let position): change(position) { $0.state = .awaited }
+    case .layerReused(let position): change(position) { $0.state = .reused }
+    case .layerStarted(let position), .layerRestarted(let position):
       change(position) {
         $0.state = .arriving
         $0.rate = TransferRate(at: now)

@@ -5,6 +5,8 @@ struct LayerProgress: Sendable {
   /// What is being done with it.
   enum State: Hashable, Sendable {
     case waiting
+    /// Another import is fetching it.
+    case awaited
     case arriving
     case done
     case reused

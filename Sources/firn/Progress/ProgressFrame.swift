@@ -20,8 +20,12 @@ struct ProgressFrame {
       lines.append(fit(ProgressText.plain(image.name), Self.facts(image, at: now)))
       guard image.phase == .fetching else { continue }
       let digits = "\(image.layers.count)".count
-      for layer in image.layers where layer.state == .arriving {
-        lines.append(line(layer, digits: digits, at: now))
+      for layer in image.layers {
+        switch layer.state {
+        case .arriving: lines.append(line(layer, digits: digits, at: now))
+        case .awaited: lines.append(awaited(layer, digits: digits))
+        case .waiting, .done, .reused: break
+        }
       }
     }
     return Array(lines.prefix(max(1, size.rows - 1)))
@@ -50,6 +54,12 @@ struct ProgressFrame {
     return "\(image.done) of \(image.wanted) layers, "
       + "\(ProgressText.amount(total, of: image.expected)), \(ProgressText.rate(rate)), "
       + "\(ProgressText.right(ProgressText.remaining(total, of: image.expected, rate), 8)) left"
+  }
+
+  private func awaited(_ progress: LayerProgress, digits: Int) -> String {
+    let label = "  layer \(ProgressText.right("\(progress.layer.position)", digits))"
+    let all = "\(label)  another import is fetching it"
+    return all.count <= room ? all : String(label.prefix(room))
   }
 
   /// The most that fits: bar, share, amount, rate and time; then without the bar, and so on.

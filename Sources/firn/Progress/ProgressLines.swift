@@ -13,6 +13,12 @@ enum ProgressLines {
     case .layerDone(let position):
       let digest = image.layer(position).map { ", \($0.layer.digest)" } ?? ""
       return "\(image.name): layer \(image.done) of \(image.wanted) done\(digest)"
+    case .layerWaiting(let position):
+      return "\(image.name): layer \(position) is being fetched by another import; waiting for it"
+    case .layerReused(let position):
+      return "\(image.name): layer \(position) was fetched by another import"
+    case .layerRestarted(let position):
+      return "\(image.name): wrong bytes arrived of layer \(position); fetching it again"
     case .linking: return "\(image.name): linking"
     case .beganAgain:
       return "\(image.name): what it counts on was collected meanwhile; beginning again"

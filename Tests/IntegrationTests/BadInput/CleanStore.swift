@@ -1,6 +1,7 @@
 import Testing
 
-/// Checks that a failed import left nothing: afterwards a store must be as if it had not been tried.
+/// Checks what an import that ended early left: after a bad image nothing, so that a store is as if
+/// it had not been tried; after an interruption nothing but complete layers.
 struct CleanStore {
   let scratch: Scratch
   /// A layout of one small image.
@@ -22,6 +23,17 @@ struct CleanStore {
     #expect(try firn.images().map(\.name) == ["small"], sourceLocation: sourceLocation)
     #expect(
       try totalSize(firn.store) < totalSize(control.store) + 4096, sourceLocation: sourceLocation)
+  }
+
+  /// Imports the small image and expects the store to have besides at most layers that are
+  /// complete: the next command has cleared everything else.
+  func expectOnlyComplete(_ firn: Firn, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try firn.importImage("oci:\(small):latest", as: "small")
+    #expect(try firn.images().map(\.name) == ["small"], sourceLocation: sourceLocation)
+    #expect(try list("\(firn.store)/staging") == [], sourceLocation: sourceLocation)
+    let staged = try output("find", firn.store, "-name", ".*", "-printf", "%P ")
+    #expect(staged == "", sourceLocation: sourceLocation)
+    try firn("fsck", "--data")
   }
 
   /// How many files of what kind each directory of a store has; names may be random.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -39,7 +40,38 @@ struct InterruptedImportTests {
     #expect(try firn.images().isEmpty)
     try temporary.expectNone()
     #expect(ProcessTable.naming(firn.store).isEmpty)
-    try clean.expectCleared(firn)
+    try clean.expectOnlyComplete(firn)
+  }
+
+  private struct Summary: Decodable {
+    var event: String
+    var fetchedLayers: Int?
+    var reusedLayers: Int?
+  }
+
+  @Test(
+    "goes on where it was: what is complete is not fetched again", arguments: [SIGKILL, SIGTERM])
+  func resumed(signal: Int32) throws {
+    let layout = try LayoutBuilder(scratch: scratch).layout(
+      "two", layers: [["a": noise(17 << 20, seed: 1)], ["b": noise(120 << 20, seed: 2)]])
+    let program = try firn.command("import", "--name", "two", "oci:\(layout):latest").start()
+    let isComplete = try eventually(within: 60) {
+      try !program.isRunning || !list("\(firn.store)/layers").isEmpty
+    }
+    #expect(isComplete && program.isRunning, "the import ended before it could be stopped")
+    program.signal(signal)
+    _ = try program.wait(timeout: 60)
+    #expect(try firn.images().isEmpty)
+    let outcome = try firn("import", "--json", "--quiet", "--name", "two", "oci:\(layout):latest")
+    let summary = try JSONDecoder().decode(Summary.self, from: Data(outcome.output))
+    #expect(summary.reusedLayers == 1 && summary.fetchedLayers == 1)
+    let control = try Firn(creating: scratch("control"))
+    try control.importImage("oci:\(layout):latest", as: "two")
+    for (firn, name) in [(firn, "found"), (control, "expected")] {
+      try firn("export", "two", scratch("\(name).squashfs"))
+    }
+    #expect(try sameBytes(scratch("found.squashfs"), scratch("expected.squashfs")))
+    try firn("fsck", "--data")
   }
 
   @Test("a killed import leaves what the next command clears")
@@ -49,6 +81,6 @@ struct InterruptedImportTests {
     #expect(try firn.images().isEmpty)
     #expect(ProcessTable.naming(firn.store).isEmpty)
     try temporary.expectNone()
-    try clean.expectCleared(firn)
+    try clean.expectOnlyComplete(firn)
   }
 }

@@ -40,6 +40,55 @@ struct ConcurrentImportTests {
     }
   }
 
+  @Test("images of one command share layers, and what is good of them lands")
+  func batch() throws {
+    let builder = LayoutBuilder(scratch: scratch)
+    let shared = noise(2_000_000, seed: 1)
+    let layouts = try (0..<3).map { number in
+      try builder.layout(
+        "image-\(number)",
+        layers: [["shared": shared], ["own": noise(40_000, seed: UInt64(number + 2))]])
+    }
+    let references = layouts.map { "oci:\($0):latest" }
+    let outcome = try firn.command(
+      ["import", references[0], "oci:\(scratch("none")):latest", references[1], references[2]]
+    ).run()
+    outcome.expectFailure(66)
+    #expect(outcome.errors.contains("1 of 4 images were not imported"))
+    #expect(outcome.errors.contains("oci:\(scratch("none")):latest: "))
+    #expect(try firn.images().count == 3)
+    #expect(try list("\(firn.store)/layers").count == 4)
+    #expect(try firn.packBytes() < 2_300_000)
+    #expect(try list("\(firn.store)/staging") == [])
+  }
+
+  @Test("imports of two processes fetch a large layer once")
+  func processes() throws {
+    let builder = LayoutBuilder(scratch: scratch)
+    let shared = noise(100 << 20, seed: 1)
+    let layouts = try (0..<2).map { number in
+      try builder.layout(
+        "image-\(number)",
+        layers: [["shared": shared], ["own": noise(40_000, seed: UInt64(number + 2))]])
+    }
+    func start(_ number: Int) throws -> RunningProgram {
+      try firn.command(
+        "import", "--json", "--name", "image-\(number)", "oci:\(layouts[number]):latest"
+      ).start()
+    }
+    let first = try start(0)
+    let isAnnounced = try eventually(within: 60) {
+      try !first.isRunning || list("\(firn.store)/staging").contains { $0.hasPrefix(".") }
+    }
+    #expect(isAnnounced && first.isRunning)
+    let second = try start(1).wait(timeout: 120)
+    #expect(try first.wait(timeout: 120).status == 0)
+    #expect(second.status == 0)
+    #expect(second.text.contains("\"layer-reused\""))
+    #expect(!second.text.contains("\"fetchedLayers\":2"))
+    #expect(try firn.packBytes() < 110 << 20)
+  }
+
   @Test("names given at once are all kept")
   func tags() throws {
     let layout = try LayoutBuilder(scratch: scratch).layout("image", layers: [["a": [1]]])

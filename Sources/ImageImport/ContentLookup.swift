@@ -1,0 +1,11 @@
+internal import Digests
+internal import Store
+
+/// Tells where content is stored already; thread-safe.
+protocol ContentLookup: Sendable {
+  /// The block with a content, if it is stored.
+  func block(_ content: SHA256Digest) -> BlockRecord?
+
+  /// Where a small file or tail end of some content lies, if it is stored.
+  func piece(_ content: SHA256Digest) -> PreparedFragment.Piece?
+}
