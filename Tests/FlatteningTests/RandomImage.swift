@@ -28,7 +28,8 @@ struct RandomImage {
   private let names: [ByteString]
 
   private static let oddNames: [ByteString] = [
-    "a-", "\u{e4}", ByteString([0xff, 0x20]), "wh.", ".x", " ", "new\nline", ".wh", ".whx", "a.wh.b",
+    "a-", "\u{e4}", ByteString([0xff, 0x20]), "wh.", ".x", " ", "new\nline", ".wh", ".whx",
+    "a.wh.b",
     "...", "-rf", "\\", "*", "a=b", ByteString([1, 0x7f]),
     ByteString([UInt8](repeating: 0x6e, count: 255)),
   ]

@@ -26,7 +26,8 @@ struct TarWriter {
     case .v7:
       header.magic = []
       if member.tar.kind == .regular || member.tar.kind == .directory { header.type = 0 }
-    case .ustar: (header.prefix, header.name) = TarHeader.split(member.tar.path) ?? ([], header.name)
+    case .ustar:
+      (header.prefix, header.name) = TarHeader.split(member.tar.path) ?? ([], header.name)
     case .gnu:
       header.magic = Array("ustar  \u{0}".utf8)
       header.isBase256 = true

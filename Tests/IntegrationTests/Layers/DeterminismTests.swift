@@ -17,7 +17,8 @@ struct DeterminismTests {
       for number in 0..<40 {
         let size = number % 4 == 0 ? 150_000 : 700 + number * 90
         let bytes = noise(size / 2, seed: UInt64(layer * 50 + number))
-        files["d\(number % 5)/l\(layer)-f\(number)"] = bytes + [UInt8](repeating: 0, count: size / 2)
+        files["d\(number % 5)/l\(layer)-f\(number)"] =
+          bytes + [UInt8](repeating: 0, count: size / 2)
       }
       return files
     }
