@@ -146,7 +146,7 @@ struct RegistryKindTests {
     #expect(outcome.seconds < 60, "it took \(outcome.seconds) s")
     try expectNoSecret(outcome)
     let program = try command("import", "--idle-timeout", "1h", "--quiet", reference).start()
-    _ = try eventually(within: 1) { false }
+    _ = eventually(within: 1) { false }
     program.signal(SIGINT)
     let interrupted = try program.wait(timeout: 60)
     interrupted.expectFailure(130)
