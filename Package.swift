@@ -68,6 +68,7 @@ let package = Package(
     system("CZstd", "libzstd", "libzstd-dev"),
     system("CLZ4", "liblz4", "liblz4-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
+    system("CIsal", "libisal", "libisal-dev"),
     system("CLZMA", "liblzma", "liblzma-dev"),
     system("CLZO", "lzo2", "liblzo2-dev"),
     system("CCrypto", "libcrypto", "libssl-dev"),
@@ -79,7 +80,7 @@ let package = Package(
     // MARK: 2. The operating system, hashes and compressors, each the one door to its C libraries.
     library("Linux", ["CLinux", "Failures", systemPackage]),
     library("Digests", ["CCrypto", "CXXHash", "Failures"]),
-    library("Compression", ["CLZ4", "CLZMA", "CLZO", "CZlib", "CZstd", "Failures"]),
+    library("Compression", ["CIsal", "CLZ4", "CLZMA", "CLZO", "CZlib", "CZstd", "Failures"]),
 
     // MARK: 3. Formats and values without input or output.
     library("FileTree", []),

@@ -1,12 +1,11 @@
 /// Decompresses a stream that arrives in pieces, within limits, in constant memory.
 ///
-/// A push decoder: every piece of input is consumed at once, and what it gives is handed to the
-/// sink in pieces of at most 128 KiB (a plain stream's own pieces are passed on as they are). Any
+/// A push decoder: what the input gives is handed to the sink in pieces of at most 128 KiB. Any
 /// division of the input gives the same bytes. Truncated data, a wrong checksum and bytes that
 /// are no further member or frame are errors. Owned by one task at a time, and may be handed to
 /// another.
 ///
-/// gzip is decoded by zlib, zstd by libzstd.
+/// gzip is decoded by ISA-L, twice as fast as zlib (benchmarks/decoders.md); zstd by libzstd.
 public struct StreamDecoder: ~Copyable, @unchecked Sendable {
   // Unchecked because of the output buffer, which nobody else knows.
 
@@ -24,6 +23,7 @@ public struct StreamDecoder: ~Copyable, @unchecked Sendable {
   private let limits: StreamLimits
   private let engine: (any StreamDecoding)?
   private let output: UnsafeMutableRawBufferPointer
+  private var mayHaveMore = false
   private var hasFailed = false
 
   /// Makes a decoder at the beginning of a stream.
@@ -39,16 +39,42 @@ public struct StreamDecoder: ~Copyable, @unchecked Sendable {
     output = .allocate(byteCount: size, alignment: 64)
   }
 
+  /// What one step did.
+  public struct Step: Hashable, Sendable {
+    /// Bytes at the beginning of the input that are done with.
+    public let consumed: Int
+    /// Whether there may be more output without more input.
+    public let mayHaveMore: Bool
+  }
+
   /// Takes the next bytes of the stream and hands what they give to `sink`.
   ///
   /// The sink's bytes are valid during its call only.
   /// - Throws: `CompressionError`, or what the sink throws. After either the stream is lost, and
   ///   every further call throws `corrupt`.
   public mutating func decode(_ input: RawSpan, into sink: (RawSpan) throws -> Void) throws {
+    var rest = input
+    while true {
+      let step = try step(rest, into: sink)
+      rest = rest.extracting(droppingFirst: step.consumed)
+      if rest.byteCount == 0 && !step.mayHaveMore { return }
+    }
+  }
+
+  /// Takes some of the next bytes of the stream: as many as give 128 KiB at most, which go to
+  /// `sink` in one piece if there are any.
+  ///
+  /// For whoever cannot hold what a small hostile input may give: the rest of the input is to be
+  /// given again, until it is used up and there is no more without input.
+  /// - Throws: As ``decode(_:into:)``.
+  public mutating func step(
+    _ input: RawSpan, into sink: (RawSpan) throws -> Void
+  ) throws -> Step {
     guard !hasFailed else { throw CompressionError.corrupt(format: format.rawValue) }
     hasFailed = true
-    try decodeAll(input, into: sink)
+    let step = try decodeSome(input, into: sink)
     hasFailed = false
+    return step
   }
 
   /// Ends the stream.
@@ -59,29 +85,26 @@ public struct StreamDecoder: ~Copyable, @unchecked Sendable {
     guard engine?.isBetweenParts ?? true else { throw .truncated(format: format.rawValue) }
   }
 
-  private mutating func decodeAll(
+  private mutating func decodeSome(
     _ input: RawSpan, into sink: (RawSpan) throws -> Void
-  ) throws {
+  ) throws -> Step {
     guard let engine else {
-      inputCount += UInt64(input.byteCount)
-      return try deliver(input, into: sink)
+      let piece = input.extracting(first: Self.outputSize)
+      inputCount += UInt64(piece.byteCount)
+      try deliver(piece, into: sink)
+      return Step(consumed: piece.byteCount, mayHaveMore: false)
     }
-    guard input.byteCount > 0 else { return }
-    var position = 0
-    var produced = 0
-    repeat {
-      let rest = input.extracting(droppingFirst: position)
-      let step = try rest.withUnsafeBytes { bytes throws(CompressionError) in
-        try engine.step(bytes, into: output)
-      }
-      position += step.consumed
-      inputCount += UInt64(step.consumed)
-      produced = step.produced
-      let isStuck = step.consumed == 0 && produced == 0 && position < input.byteCount
-      guard !isStuck else { throw CompressionError.corrupt(format: format.rawValue) }
-      try deliver(UnsafeRawBufferPointer(rebasing: output[..<produced]).bytes, into: sink)
-      // A full output buffer may mean that there is more without more input.
-    } while position < input.byteCount || produced == output.count
+    guard input.byteCount > 0 || mayHaveMore else { return Step(consumed: 0, mayHaveMore: false) }
+    let step = try input.withUnsafeBytes { bytes throws(CompressionError) in
+      try engine.step(bytes, into: output)
+    }
+    inputCount += UInt64(step.consumed)
+    let isStuck = step.consumed == 0 && step.produced == 0 && input.byteCount > 0
+    guard !isStuck else { throw CompressionError.corrupt(format: format.rawValue) }
+    try deliver(UnsafeRawBufferPointer(rebasing: output[..<step.produced]).bytes, into: sink)
+    // A full output buffer may mean that there is more without more input.
+    mayHaveMore = step.produced == output.count
+    return Step(consumed: step.consumed, mayHaveMore: mayHaveMore)
   }
 
   private mutating func deliver(

@@ -44,9 +44,9 @@ struct LayerImport: Sendable {
     for try await piece in stream {
       try Task.checkCancellation()
       received(piece.count)
-      for start in stride(from: 0, to: piece.count, by: LayerReading.sliceSize) {
-        let slice = piece[start..<min(start + LayerReading.sliceSize, piece.count)]
-        for block in try reading.consume(slice) {
+      reading.give(piece)
+      while let blocks = try reading.next() {
+        for block in blocks {
           if let done = await work.give(block) { try commit(done, content, &recipe) }
         }
       }

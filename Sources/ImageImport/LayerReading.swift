@@ -7,14 +7,13 @@ internal import Tar
 
 /// The part of importing a layer that goes byte by byte: decompress, hash, parse, cut into blocks.
 ///
-/// How the layer is compressed is told by its first bytes, however few arrive at first.
+/// How the layer is compressed is told by its first bytes, however few arrive at first. What is
+/// held is bounded whatever the layer holds.
 struct LayerReading: ~Copyable {
-  /// How many compressed bytes to take at once: what they give is held in memory, and four bytes
-  /// of zstd may give 128 KiB.
-  static let sliceSize = 4096
-
-  private var prefix: [UInt8] = []
+  /// Bytes of the layer that have not been decompressed.
+  private var input: ArraySlice<UInt8> = []
   private var decoder: StreamDecoder?
+  private var mayHaveMore = false
   private var hasher: ContentHasher
   private var parser = TarParser()
   private var assembler: LayerAssembler
@@ -27,36 +26,48 @@ struct LayerReading: ~Copyable {
     self.diffID = diffID
   }
 
-  /// Takes the next bytes of the layer; gives the blocks that they complete.
-  mutating func consume(_ piece: ArraySlice<UInt8>) throws -> [PendingBlock] {
-    guard decoder == nil else { return try decode(piece) }
-    prefix += piece
-    return prefix.count < StreamFormat.prefixLength ? [] : try begin()
+  /// Takes the next bytes of the layer, when ``next()`` has used up those before.
+  mutating func give(_ piece: [UInt8]) {
+    if input.isEmpty { input = piece[...] } else { input += piece }
   }
 
-  private mutating func begin() throws -> [PendingBlock] {
-    decoder = StreamDecoder(StreamFormat.detect(prefix.span.bytes))
-    let first = prefix
-    prefix = []
-    return try decode(first[...])
+  /// Reads on, as far as 128 KiB of the layer's content go at most, however much the bytes given
+  /// may hold: four of them may hold that much.
+  ///
+  /// - Returns: The blocks that are complete with it, for the most part none or one; nil when the
+  ///   bytes given are used up.
+  mutating func next() throws -> [PendingBlock]? {
+    if decoder == nil {
+      guard input.count >= StreamFormat.prefixLength else { return nil }
+      begin()
+    }
+    return try read()
   }
 
-  private mutating func decode(_ piece: ArraySlice<UInt8>) throws -> [PendingBlock] {
-    try decoder?.decode(piece.span.bytes) { plain in
+  private mutating func begin() {
+    decoder = StreamDecoder(StreamFormat.detect(input.span.bytes))
+  }
+
+  private mutating func read() throws -> [PendingBlock]? {
+    guard !input.isEmpty || mayHaveMore else { return nil }
+    let step = try decoder?.step(input.span.bytes) { plain in
       hasher.update(plain)
       try parser.consume(plain, into: &assembler)
     }
+    input = input.dropFirst(step?.consumed ?? 0)
+    mayHaveMore = step?.mayHaveMore ?? false
     return assembler.takeReady()
   }
 
-  /// Ends the layer.
+  /// Ends the layer, when ``next()`` has used up everything given.
   ///
   /// - Returns: The entries, with numbers of blocks as indices; the last blocks; what was left out.
   /// - Throws: `Failure` with `digest-mismatch` when the content is not what the config promised.
   consuming func finish() throws -> (
     entries: [LayerEntry], blocks: [PendingBlock], report: FlatteningReport
   ) {
-    let first = decoder == nil ? try begin() : []
+    if decoder == nil { begin() }
+    let first = try read() ?? []
     try decoder?.finish()
     try parser.finish()
     assembler.finish()

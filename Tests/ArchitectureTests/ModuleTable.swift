@@ -3,8 +3,8 @@
 /// The README shows the same table; Package.swift declares the modules in this order.
 enum ModuleTable {
   static let levels: [String: Int] = [
-    "CCrypto": 0, "CFuse": 0, "CLinux": 0, "CLZ4": 0, "CLZMA": 0, "CLZO": 0, "CSquashfs": 0,
-    "CXXHash": 0, "CZlib": 0, "CZstd": 0,
+    "CCrypto": 0, "CFuse": 0, "CIsal": 0, "CLinux": 0, "CLZ4": 0, "CLZMA": 0, "CLZO": 0,
+    "CSquashfs": 0, "CXXHash": 0, "CZlib": 0, "CZstd": 0,
     "Failures": 1,
     "Linux": 2, "Digests": 2, "Compression": 2,
     "FileTree": 3, "Tar": 3, "OCI": 3,

@@ -172,4 +172,46 @@ struct StreamDecoderTests {
     #expect(decoder.inputCount == UInt64(stream.count))
     #expect(decoder.outputCount == UInt64(content.count))
   }
+
+  @Test("a step gives 128 KiB at most, and the next goes on behind it", arguments: commands)
+  func steps(format: StreamFormat, command: String) throws {
+    let content = [UInt8](repeating: 65, count: 3_000_000) + Samples.noise(300_000)
+    let stream = try Workshop().filter(content, through: command)
+    for pieces in [1000, .max] {
+      var decoder = StreamDecoder(format)
+      var result: [UInt8] = []
+      var start = 0
+      while start < stream.count {
+        let end = start + min(pieces, stream.count - start)
+        var mayHaveMore = false
+        while start < end || mayHaveMore {
+          var delivered = 0
+          let step = try decoder.step(stream.span.bytes.extracting(start..<end)) { bytes in
+            delivered += bytes.byteCount
+            bytes.withUnsafeBytes { result += $0 }
+          }
+          #expect(delivered <= 128 << 10)
+          start += step.consumed
+          mayHaveMore = step.mayHaveMore
+        }
+      }
+      try decoder.finish()
+      #expect(result == content)
+    }
+  }
+
+  @Test("a step without input gives nothing when nothing is held back", arguments: compressed)
+  func emptySteps(format: StreamFormat, command: String) throws {
+    let stream = try Workshop().filter(Samples.text(100), through: command)
+    var decoder = StreamDecoder(format)
+    let nothing: [UInt8] = []
+    for piece in [nothing, stream, nothing] {
+      var delivered = 0
+      let step = try decoder.step(piece.span.bytes) { delivered += $0.byteCount }
+      #expect(step.consumed == piece.count)
+      #expect(!step.mayHaveMore)
+      #expect(delivered == (piece.isEmpty ? 0 : 100))
+    }
+    try decoder.finish()
+  }
 }
