@@ -53,7 +53,7 @@ struct ConcurrentImportTests {
     let outcome = try firn.command(
       ["import", references[0], "oci:\(scratch("none")):latest", references[1], references[2]]
     ).run()
-    outcome.expectFailure(66)
+    #expect(outcome.status == 66)
     #expect(outcome.errors.contains("1 of 4 images were not imported"))
     #expect(outcome.errors.contains("oci:\(scratch("none")):latest: "))
     #expect(try firn.images().count == 3)
