@@ -54,14 +54,17 @@ struct RandomImage {
   static func accepts(_ layers: [[RandomMember]], isComplete: Bool) -> Bool {
     var image = RandomImage(isComplete: isComplete)
     for layer in layers {
-      let whiteouts = layer.filter(\.isWhiteout)
-      let others = layer.filter { !$0.isWhiteout }
-      guard image.trial(layer), whiteouts.allSatisfy({ image.isUnambiguous($0, in: layer) }),
-        others.indices.allSatisfy({ image.addsName(others[$0], to: whiteouts + others[..<$0]) })
-      else { return false }
+      guard image.isReadAlike(layer) else { return false }
       try? image.flattener.apply(layer.compactMap(\.layerEntry))
     }
     return true
+  }
+
+  private func isReadAlike(_ layer: [RandomMember]) -> Bool {
+    let whiteouts = layer.filter(\.isWhiteout)
+    let others = layer.filter { !$0.isWhiteout }
+    return trial(layer) && whiteouts.allSatisfy { isUnambiguous($0, in: layer) }
+      && others.indices.allSatisfy { addsName(others[$0], to: whiteouts + others[..<$0]) }
   }
 
   private init(isComplete: Bool) {
@@ -83,7 +86,8 @@ struct RandomImage {
     }
     if isShuffled { layer = shuffled(layer, using: &random) }
     layer = layer.filter { !$0.isWhiteout || isUnambiguous($0, in: layer) }
-    guard trial(layer) else { return }
+    // Without the whiteouts left out, the others may mean something else.
+    guard isReadAlike(layer) else { return }
     try? flattener.apply(layer.compactMap(\.layerEntry))
     layers.append(layer)
   }

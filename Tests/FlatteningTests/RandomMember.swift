@@ -80,7 +80,9 @@ extension RandomMember {
   private static let linkTargets: [ByteString] = [
     "a", "b", "/c", "a/b", "/a/c", "../b", "..", ".", "/", "missing", "c/../a", "-", "with space",
     ByteString([0xff, 0xfe]), "../../../b/", "/d/", "new\nline",
-    ByteString([UInt8](repeating: 0x74, count: 1_000)),
+    ByteString(
+      [[UInt8]](repeating: [UInt8](repeating: 0x74, count: 199), count: 5).joined(separator: [0x2f])
+    ),
   ]
 
   /// The same path in one of the spellings that archives have.
