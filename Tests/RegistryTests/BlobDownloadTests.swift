@@ -262,7 +262,8 @@ struct RegistryBlobTests {
     let count = Count()
     let outside = FakeRegistry { request, _ in
       request.address.origin.host == "layers.example"
-        ? answers[count.next()] : HTTPResponse(request.address.target == "/v2/" ? 200 : 404)
+        ? answers[min(count.next(), answers.count - 1)]
+        : HTTPResponse(request.address.target == "/v2/" ? 200 : 404)
     }
     let foreign = Descriptor(
       mediaType: MediaType("application/vnd.oci.image.layer.nondistributable.v1.tar"),

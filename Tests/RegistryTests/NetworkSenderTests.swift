@@ -92,11 +92,11 @@ struct NetworkSenderTests {
   @Test("a consumer that is slow itself is not taken for a registry that is")
   func slowConsumer() async throws {
     let server = try RawServer([
-      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", silence: .seconds(1))
+      .init(answer: "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", silence: .seconds(10))
     ])
-    let sender = try sender(idle: .milliseconds(100))
+    let sender = try sender(idle: .seconds(1))
     let response = try await sender.send(try request(server))
-    try await Task.sleep(for: .milliseconds(500))
+    try await Task.sleep(for: .seconds(2))
     #expect(try await response.body.collect(limit: 10) == Array("abc".utf8))
     await sender.close()
   }

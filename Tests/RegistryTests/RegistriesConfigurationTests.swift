@@ -116,6 +116,19 @@ struct RegistriesConfigurationTests {
     #expect(configuration.alias(of: "a/b") == "reg.example/b")
   }
 
+  @Test("the longest prefix decides wherever it stands in the file")
+  func order() throws {
+    let tables = [
+      "[[registry]]\nlocation = \"reg.example\"\n",
+      "[[registry]]\nprefix = \"reg.example/a\"\nlocation = \"other.example\"\n",
+    ]
+    for text in [tables, tables.reversed()].map({ $0.joined() }) {
+      let configuration = try RegistriesConfiguration(parsing: text, file: "f")
+      let endpoints = try configuration.endpoints(for: try Reference(parsing: "reg.example/a/b:1"))
+      #expect(endpoints.map(\.reference.host) == ["other.example"])
+    }
+  }
+
   @Test("a later file replaces entries of the same prefix only")
   func merge() throws {
     var configuration = try RegistriesConfiguration(parsing: text, file: "f")

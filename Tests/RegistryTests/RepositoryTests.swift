@@ -224,6 +224,23 @@ struct RepositoryTests {
       ])
   }
 
+  @Test("a refusal by another host is not answered: neither there nor with a new token")
+  func refusedElsewhere() async throws {
+    let registry = FakeRegistry { [bearer] request, _ in
+      switch (request.address.origin.host, request.address.target) {
+      case ("cdn", _): return HTTPResponse(401, bearer)
+      case ("auth", _): return HTTPResponse(200, [:], #"{"token":"t"}"#)
+      case (_, "/v2/"): return HTTPResponse(401, bearer)
+      default: return HTTPResponse(307, ["location": "https://cdn/x"])
+      }
+    }
+    await #expect(throws: RegistryError.self) {
+      try await registry.repository("reg.example/a:t").manifest()
+    }
+    #expect(
+      registry.requests.map(\.address.origin.host) == ["reg.example", "auth", "reg.example", "cdn"])
+  }
+
   @Test(
     "a registry with TLS that redirects to plain HTTP is not followed", arguments: [true, false])
   func downgrade(isBlob: Bool) async throws {

@@ -84,7 +84,8 @@ struct RegistryKindTests {
     var logout = try command("logout")
     logout.arguments = [try Firn.binary.value, "logout", registry.address]
     try logout.succeed()
-    try command("check-update", reference).run().expectFailure(77)
+    try command("import", "--quiet", "--name", "three", reference).run()
+      .expectFailure(77, mentions: "login")
   }
 
   @Test("a pull-through mirror is asked first, and without it the registry itself")
@@ -110,19 +111,18 @@ struct RegistryKindTests {
     #expect(try Set(cache.blobsFetched(from: "a/b")).count == 3)
     try expectNoSecret(outcome)
     // Beside the cache nobody asked the origin.
-    let before = try origin.requests(to: "a/b").count
+    let before = try origin.blobsFetched(from: "a/b").count
     let other = try Firn(creating: scratch("other"))
     var second = try other.command("import", "--quiet", reference)
     second.environment["CONTAINERS_REGISTRIES_CONF"] = configuration
     try second.succeed()
-    #expect(try origin.blobsFetched(from: "a/b").count == 3)
-    #expect(try origin.requests(to: "a/b").count - before <= 2)
+    #expect(try origin.blobsFetched(from: "a/b").count == before)
     try cache.stop()
     let third = try Firn(creating: scratch("third"))
     var direct = try third.command("import", "--quiet", reference)
     direct.environment["CONTAINERS_REGISTRIES_CONF"] = configuration
     try direct.succeed()
-    #expect(try origin.blobsFetched(from: "a/b").count == 6)
+    #expect(try origin.blobsFetched(from: "a/b").count == before + 3)
   }
 
   @Test("a policy that was named decides, whatever the machine's says")
