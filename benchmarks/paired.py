@@ -117,6 +117,17 @@ def markdown(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+def save(directory, title, figures, text):
+    """Writes figures as JSON and a text below `runs/` of a directory, and prints the text."""
+    runs = pathlib.Path(directory) / "runs"
+    runs.mkdir(exist_ok=True)
+    name = os.environ.get("RUN_NAME", time.strftime("%Y-%m-%d"))
+    stem = runs / f"{name}-{title.replace(' ', '-')}"
+    stem.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
+    stem.with_suffix(".md").write_text(text + "\n")
+    print(text, flush=True)
+
+
 class Table:
     """Times of several candidates in several tests; one of them is the yardstick."""
 
@@ -149,17 +160,11 @@ class Table:
     def save(self, directory, remarks="", **setup):
         """Writes raw times and the table below `runs/`, and prints the table; `remarks` is text
         that goes below the table, the rest describes the run in the JSON."""
-        runs = pathlib.Path(directory) / "runs"
-        runs.mkdir(exist_ok=True)
-        name = os.environ.get("RUN_NAME", time.strftime("%Y-%m-%d"))
         setup = {
             "kernel": platform.release(), "cores": os.cpu_count(), "rounds": ROUNDS,
             "load": os.getloadavg()[0], **setup,
         }
-        stem = runs / f"{name}-{self.title.replace(' ', '-')}"
-        stem.with_suffix(".json").write_text(
-            json.dumps({"setup": setup, "yardstick": self.yardstick, "times": self.times}, indent=1)
-        )
-        text = "\n\n".join(part for part in [self.markdown(), remarks] if part)
-        stem.with_suffix(".md").write_text(text + "\n")
-        print(text, flush=True)
+        save(
+            directory, self.title,
+            {"setup": setup, "yardstick": self.yardstick, "times": self.times},
+            "\n\n".join(part for part in [self.markdown(), remarks] if part))

@@ -50,7 +50,8 @@ struct LayerReading: ~Copyable {
 
   private mutating func read() throws -> [PendingBlock]? {
     guard !input.isEmpty || mayHaveMore else { return nil }
-    let step = try decoder?.step(input.span.bytes) { plain in
+    let given = input
+    let step = try decoder?.step(given.span.bytes) { plain in
       hasher.update(plain)
       try parser.consume(plain, into: &assembler)
     }

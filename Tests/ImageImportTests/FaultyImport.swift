@@ -100,12 +100,12 @@ struct FaultyImport {
     _ name: String, _ options: RegistryOptions, _ fixture: ImportFixture
   ) async throws -> String {
     let source = try SourceName(parsing: name).open(options: options, logger: fixture.log.logger)
-    let importer = Importer(fixture.store, logger: fixture.log.logger) {
-      fixture.log.logger.info("\($0)")
-    }
+    let importer = Importer(fixture.store, logger: fixture.log.logger)
     do {
       let request = ImportRequest(names: ["x"], text: "import \(name)")
-      let summary = try await importer.run(request, from: source)
+      let summary = try await importer.run(request, from: source) {
+        fixture.log.logger.info("\($0)")
+      }
       await source.close()
       return "\(summary)"
     } catch {

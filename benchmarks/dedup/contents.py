@@ -52,6 +52,10 @@ class Sum:
         # A block that gains less than an eighth is kept as it is (firn-store(5)).
         self.stored += compressed if compressed <= raw - raw // 8 else raw
 
+    def figures(self):
+        return {"count": self.count, "bytes": self.raw, "compressed": self.compressed,
+                "stored": self.stored}
+
 
 class Contents:
     """The distinct contents, whole and cut in blocks of each of some sizes."""

@@ -4,12 +4,13 @@ import os
 import pathlib
 import struct
 
-FOOTER, BLOCK, PIECE = struct.Struct("<QQ32sIIQ"), struct.Struct("<32s16sIIQ"), 44
-ENTRY = struct.Struct("<IIQQQ16s")
+FOOTER, ENTRY = struct.Struct("<QQ32sIIQ"), struct.Struct("<IIQQQ16s")
+BLOCK, PIECE = struct.Struct("<32s16sIIQ"), struct.Struct("<32sIII")
 
 
 def tables(path):
-    """The sizes of a pack's blocks, and the numbers of those that hold small files and tails."""
+    """A pack's blocks, as stored bytes and bytes of content, and the numbers of those that hold
+    small files and tail ends."""
     with open(path, "rb") as file:
         file.seek(-FOOTER.size, os.SEEK_END)
         offset, size, *_ = FOOTER.unpack(file.read(FOOTER.size))
@@ -20,19 +21,14 @@ def tables(path):
     for number in range(count):
         kind, _, start, stored, _, _ = ENTRY.unpack_from(trailer, 16 + number * ENTRY.size)
         sections[kind] = trailer[start:start + stored]
-    blocks = [(content, word & 0xFFFFFF, size)
-              for content, _, word, size, _ in BLOCK.iter_unpack(sections[2])]
-    holders = {struct.unpack_from("<I", sections[3], at + 32)[0]
-               for at in range(0, len(sections[3]), PIECE)}
-    pieces = sum(struct.unpack_from("<I", sections[3], at + 40)[0]
-                 for at in range(0, len(sections[3]), PIECE))
-    return blocks, holders, pieces
+    blocks = [(word & 0xFFFFFF, size) for _, _, word, size, _ in BLOCK.iter_unpack(sections[2])]
+    return blocks, {block for _, block, _, _ in PIECE.iter_unpack(sections[3])}
 
 
 def shares(store):
-    """Bytes by what they are for; the sum is the size of the store."""
+    """Bytes by what they are for, which add up to the store's size, and what the blocks hold."""
     found = {"blocks of files": 0, "fragment blocks": 0, "tables of the packs": 0}
-    details = {"fragment content": 0, "fragment pieces": 0, "blocks": 0, "fragments": 0}
+    details = {"blocks": 0, "fragment blocks": 0, "content of fragment blocks": 0}
     for path in sorted(pathlib.Path(store).rglob("*")):
         if not path.is_file():
             continue
@@ -41,13 +37,14 @@ def shares(store):
         if area != "packs":
             found[area] = found.get(area, 0) + size
             continue
-        blocks, holders, pieces = tables(path)
-        details["fragment pieces"] += pieces
-        for number, (_, stored, content) in enumerate(blocks):
-            held = number in holders
-            found["fragment blocks" if held else "blocks of files"] += stored
-            details["fragments" if held else "blocks"] += 1
-            details["fragment content"] += content if held else 0
+        blocks, holders = tables(path)
+        for number, (stored, content) in enumerate(blocks):
+            if number in holders:
+                details["fragment blocks"] += 1
+                details["content of fragment blocks"] += content
+            else:
+                details["blocks"] += 1
+            found["fragment blocks" if number in holders else "blocks of files"] += stored
             size -= stored
         found["tables of the packs"] += size
     return found, details
