@@ -124,6 +124,18 @@ struct WhiteoutTests {
     #expect(outline(opaque) == ["d/", "e/", "e/a 1"])
   }
 
+  @Test("every whiteout finds the lower tree as it was, even through a link that another removes")
+  func lookedUpFirst() throws {
+    let lower = [
+      dir("d"), symlink("d/s", "/keep"), dir("keep"), file("keep/x"), file("keep/y", 1),
+      symlink("l", "d/s"),
+    ]
+    let expected = ["keep/", "keep/y 1", "l -> d/s"]
+    let whiteouts = [file(".wh.d"), file("l/.wh.x")]
+    #expect(outline(try flatten(lower, whiteouts)) == expected)
+    #expect(outline(try flatten(lower, whiteouts.reversed())) == expected)
+  }
+
   @Test("a whiteout through a loop of links is refused")
   func loop() {
     #expect(
