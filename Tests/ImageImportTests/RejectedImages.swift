@@ -59,6 +59,7 @@ enum RejectedImages {
       .imageInvalid, "digest 'md5:d41d8cd98f00b204e9800998ecf8427e' is not supported"
     ),
     "layer-has-another-digest": (.digestMismatch, "layer 1 does not have the digest"),
+    "layer-is-damaged-in-a-header": (.digestMismatch, "layer 1 does not have the digest"),
     "layer-is-larger-than-promised": (.digestMismatch, "layer 1 does not have the size"),
     "layer-is-missing": (.imageInvalid, "has no file"),
     "layer-is-smaller-than-promised": (.digestMismatch, "layer 1 does not have the size"),
