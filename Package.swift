@@ -154,7 +154,8 @@ let package = Package(
     executable(
       "firn",
       [
-        "Commands", "Digests", "Failures", "Flattening", "ImageImport", "Linux", "OCI", "Registry",
+        "Commands", "Compression", "Digests", "Failures", "Flattening", "ImageImport", "Linux",
+        "OCI", "Registry",
         "Store",
         "Transports", arguments, log, systemPackage,
       ]),

@@ -33,11 +33,11 @@ extension CompressionError: FailureConvertible {
     case .tooLarge(let limit):
       Failure(
         .imageInvalid, "the data is longer than the \(limit) bytes allowed",
-        nextStep: "Raise the limit if you trust where the data comes from")
+        nextStep: "Raise the limit with --max-layer-size if you trust where the data comes from")
     case .ratioExceeded(let limit):
       Failure(
         .imageInvalid, "the data grows more than \(limit) times when decompressed",
-        nextStep: "Raise the limit if you trust where the data comes from")
+        nextStep: "Raise the limit with --max-ratio if you trust where the data comes from")
     case .unsupported(let what):
       Failure(
         .imageInvalid, "the compressed data needs \(what)",

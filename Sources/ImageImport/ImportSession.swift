@@ -36,7 +36,8 @@ final class ImportSession: Sendable {
   let logger: Logger
 
   init(
-    _ store: Store, catalog: Catalog, purpose: String, sharing: LayerSharing, logger: Logger
+    _ store: Store, catalog: Catalog, purpose: String, sharing: LayerSharing,
+    limits: StreamLimits, logger: Logger
   ) throws {
     self.store = store
     self.sharing = sharing
@@ -45,7 +46,8 @@ final class ImportSession: Sendable {
     known = KnownContent(try BlockIndex(loading: catalog, of: store))
     packs = ImportPacks(staging, known: known)
     layerImport = LayerImport(
-      parameters: store.parameters, encoder: try BlockEncoder(store.parameters))
+      parameters: store.parameters, encoder: try BlockEncoder(store.parameters),
+      limits: limits)
   }
 
   /// The recipes of all layers: those the store knows, and the others fetched, several at once.

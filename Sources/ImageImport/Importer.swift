@@ -1,4 +1,5 @@
 internal import AdditionalImageStore
+public import Compression
 internal import Digests
 internal import Failures
 internal import Flattening
@@ -18,10 +19,17 @@ public struct Importer: Sendable {
   let store: Store
   let logger: Logger
   private let sharing: LayerSharing
+  private let limits: StreamLimits
   private let session = SharedSession()
 
   /// Makes an importer for a store.
-  public init(_ store: Store, sharing: LayerSharing = LayerSharing(), logger: Logger) {
+  ///
+  /// - Parameter limits: What each layer may cost.
+  public init(
+    _ store: Store, sharing: LayerSharing = LayerSharing(), limits: StreamLimits = StreamLimits(),
+    logger: Logger
+  ) {
+    self.limits = limits
     self.store = store
     self.sharing = sharing
     self.logger = logger
@@ -74,7 +82,8 @@ public struct Importer: Sendable {
     if let known = try reuse(catalog, names, documents, request, progress) { return known }
     let session = try self.session.enter {
       try ImportSession(
-        store, catalog: catalog, purpose: request.text, sharing: sharing, logger: logger)
+        store, catalog: catalog, purpose: request.text, sharing: sharing, limits: limits,
+        logger: logger)
     }
     defer { self.session.leave(session) }
     do {

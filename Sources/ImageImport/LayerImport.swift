@@ -1,3 +1,4 @@
+internal import Compression
 internal import Digests
 internal import Flattening
 internal import OCI
@@ -24,6 +25,7 @@ struct LayerImport: Sendable {
 
   let parameters: StoreParameters
   let encoder: BlockEncoder
+  let limits: StreamLimits
 
   /// Reads a layer to its end.
   ///
@@ -37,7 +39,8 @@ struct LayerImport: Sendable {
     _ stream: BlobStream, diffID: Digest, content: LayerContent,
     received: @Sendable (Int) -> Void
   ) async throws -> Result {
-    var reading = LayerReading(diffID: diffID, blockSize: Int(parameters.blockSize))
+    var reading = LayerReading(
+      diffID: diffID, blockSize: Int(parameters.blockSize), limits: limits)
     var recipe = RecipeAssembler()
     let preparation = BlockPreparation(known: content, encoder: encoder)
     var work = OrderedWork(limit: Self.blocksUnderWay) { preparation($0) }

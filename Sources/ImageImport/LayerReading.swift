@@ -18,9 +18,11 @@ struct LayerReading: ~Copyable {
   private var parser = TarParser()
   private var assembler: LayerAssembler
   private let diffID: Digest
+  private let limits: StreamLimits
 
   /// Begins a layer.
-  init(diffID: Digest, blockSize: Int) {
+  init(diffID: Digest, blockSize: Int, limits: StreamLimits = StreamLimits()) {
+    self.limits = limits
     hasher = ContentHasher(diffID.algorithm)
     assembler = LayerAssembler(blockSize: blockSize)
     self.diffID = diffID
@@ -45,7 +47,7 @@ struct LayerReading: ~Copyable {
   }
 
   private mutating func begin() {
-    decoder = StreamDecoder(StreamFormat.detect(input.span.bytes))
+    decoder = StreamDecoder(StreamFormat.detect(input.span.bytes), limits: limits)
   }
 
   private mutating func read() throws -> [PendingBlock]? {

@@ -1,4 +1,5 @@
 internal import Commands
+internal import Compression
 internal import Failures
 internal import ImageImport
 internal import Linux
@@ -22,6 +23,8 @@ struct ImportBatch: Sendable {
   let options: RegistryOptions
   /// How work is shared with imports elsewhere.
   var sharing = LayerSharing()
+  /// What each layer may cost.
+  var limits = StreamLimits()
   /// Whether images are only imported to repair them; see ``ImportRequest/isRepair``.
   var isRepair = false
   /// Shows the images, in the order of ``sources``.
@@ -48,7 +51,7 @@ struct ImportBatch: Sendable {
 
   /// - Returns: What went wrong, by the number of the image.
   private func importAll() async throws -> [Int: Failure] {
-    let importer = Importer(store, sharing: sharing, logger: logger)
+    let importer = Importer(store, sharing: sharing, limits: limits, logger: logger)
     let failures = await withTaskGroup(of: (Int, Failure?).self) { group in
       var failures: [Int: Failure] = [:]
       for index in sources.indices {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Commands
+internal import Compression
 internal import Failures
 internal import FoundationEssentials
 internal import ImageImport
@@ -44,6 +45,18 @@ struct ImportCommand: AsyncParsableCommand {
       valueName: "duration"))
   var wait = DurationArgument(seconds: LayerSharing().patience.components.seconds)
 
+  @Option(
+    help: ArgumentHelp(
+      "Refuse layers that are longer when decompressed: bytes, or with K, M, G or T.",
+      valueName: "size"))
+  var maxLayerSize = SizeArgument(bytes: StreamLimits().maximumOutput)
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse layers that grow more often than this when decompressed, beyond their first GiB.",
+      valueName: "number"))
+  var maxRatio = StreamLimits().maximumRatio
+
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
@@ -67,7 +80,9 @@ struct ImportCommand: AsyncParsableCommand {
     let batch = ImportBatch(
       sources: sources, names: names, platform: platform, visibility: access.visibility,
       group: access.group, store: try store.open(), options: options,
-      sharing: LayerSharing(patience: .seconds(min(wait.seconds, 365 * 86_400))), display: display,
+      sharing: LayerSharing(patience: .seconds(min(wait.seconds, 365 * 86_400))),
+      limits: StreamLimits(maximumOutput: maxLayerSize.bytes, maximumRatio: maxRatio),
+      display: display,
       logger: Log.make(level: quiet ? .error : .warning) { display.note($0) })
     try await Interruption.guarding { try await batch.run() }
   }
