@@ -5,7 +5,7 @@ BUILD_PACKAGES = libfuse3-dev fuse3 libsquashfs-dev libzstd-dev liblz4-dev zlib1
 RUN_PACKAGES = podman runc uidmap skopeo umoci docker-registry debootstrap attr libcap2-bin strace
 CHECK_PACKAGES = $(RUN_PACKAGES) squashfs-tools squashfs-tools-ng squashfuse mandoc \
 	apache2-utils openssl sudo xz-utils zstd lz4 jq python3
-BENCH_PACKAGES = $(CHECK_PACKAGES) fio hyperfine
+BENCH_PACKAGES = $(CHECK_PACKAGES) casync fio hyperfine python3-pip
 
 SWIFT ?= swift
 FUZZ_SECONDS ?= 180
@@ -15,7 +15,7 @@ PREFIX ?= /usr/local
 export SWIFT_BACKTRACE = enable=no
 
 .PHONY: all build release install check lint test demo fuzz torture clean build-packages check-packages \
-	bench-packages bench-store bench-import bench-serve bench-podman
+	bench-packages bench-store bench-import bench-dedup bench-serve bench-podman
 
 all: release
 
@@ -61,6 +61,8 @@ bench-packages:
 	.ci/install-packages $(BENCH_PACKAGES)
 bench-import: release bench-packages
 	benchmarks/import/run
+bench-dedup: release bench-packages
+	benchmarks/dedup/run
 bench-store: build-packages
 	benchmarks/store/run
 bench-serve: release bench-packages

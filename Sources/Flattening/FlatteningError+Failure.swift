@@ -48,5 +48,10 @@ extension FlatteningError: FailureConvertible {
     }
   }
 
-  private func shown(_ path: ByteString) -> String { "/" + path.escaped() }
+  /// The path, shortened where it is too long to be read.
+  private func shown(_ path: ByteString) -> String {
+    let limit = 400
+    guard path.count > limit else { return "/" + path.escaped() }
+    return "/" + ByteString(path.bytes.prefix(limit)).escaped() + "..."
+  }
 }

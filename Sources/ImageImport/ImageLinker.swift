@@ -50,6 +50,14 @@ struct ImageLinker {
   /// - Parameter locate: Says where a block lies; nil for one that is gone.
   /// - Throws: `FlatteningError`, `SquashFSError`, or `StoreError` when a block is gone.
   consuming func link(locate: (SHA256Digest) -> BlockLocation?) throws -> Linked {
+    try merged().located(locate)
+  }
+
+  /// Merges the layers added so far: all that can be wrong with them is found here, before the
+  /// first pack of an import is complete.
+  ///
+  /// - Throws: `FlatteningError` or `SquashFSError`.
+  consuming func merged() throws -> MergedImage {
     let report = flattener.report
     let tree = try flattener.finish()
     var area = DataArea(start: volume.dataStart, records: records, fragments: fragments)
@@ -57,6 +65,25 @@ struct ImageLinker {
       if case .regular(let content) = tree[node].kind { area.place(content, of: node) }
     }
     let metadata = try MetadataWriter.write(tree: tree, layout: area.layout, parameters: volume)
+    return MergedImage(
+      parameters: parameters, metadata: metadata, area: area, layers: layers, report: report)
+  }
+}
+
+/// An image whose tree and metadata are complete, while it is not known where its blocks lie.
+struct MergedImage {
+  fileprivate let parameters: StoreParameters
+  fileprivate let metadata: Metadata
+  fileprivate let area: DataArea
+  fileprivate let layers: [LayerKey]
+  fileprivate let report: FlatteningReport
+
+  /// The image with the places of its blocks.
+  ///
+  /// - Parameter locate: Says where a block lies; nil for one that is gone.
+  func located(
+    _ locate: (SHA256Digest) -> BlockLocation?
+  ) throws(StoreError) -> ImageLinker.Linked {
     var packs = PackTable()
     let blocks = try area.blocks.map { record throws(StoreError) in
       guard let location = locate(record.content) else { throw .packsGone([]) }
@@ -68,7 +95,7 @@ struct ImageLinker {
       parameters: parameters, head: metadata.head, tail: metadata.tail, packs: packs.packs,
       blocks: blocks, fragments: area.placedFragments, extents: area.extents, documents: [:],
       layers: layers)
-    return Linked(object: object, report: report, contentSize: area.contentSize)
+    return ImageLinker.Linked(object: object, report: report, contentSize: area.contentSize)
   }
 }
 

@@ -73,10 +73,11 @@ extension ImportSession {
     _ layers: Layers, _ documents: ImageDocuments, _ request: ImportRequest,
     _ summary: inout ImportSummary
   ) throws {
-    let sealed = try packs.sealed(holding: layers.recipes.lazy.flatMap(\.blocks))
     var linker = try ImageLinker(store.parameters)
     for recipe in layers.recipes { try linker.add(recipe) }
-    var linked = try linker.link { known.location($0) }
+    let merged = try linker.merged()
+    let sealed = try packs.sealed(holding: layers.recipes.lazy.flatMap(\.blocks))
+    var linked = try merged.located { known.location($0) }
     let listed = documents.complete(&linked.object, contentSize: linked.contentSize)
     let record = ImageRecord(
       object: try staging.write(linked.object), rootIdentity: linked.object.rootIdentity,

@@ -100,9 +100,11 @@ struct LayerFetch: Sendable {
     progress(.layerStarted(position: layer.position))
     let stream = try await source.blob(layer)
     do { return try await read(stream) } catch {
-      guard let again = await stream.restarted(after: error) else { throw error }
+      guard let again = await stream.restarted(after: error) else {
+        throw await stream.cause(of: error)
+      }
       progress(.layerRestarted(position: layer.position))
-      return try await read(again)
+      do { return try await read(again) } catch { throw await again.cause(of: error) }
     }
   }
 

@@ -50,12 +50,12 @@ struct LayerReading: ~Copyable {
 
   private mutating func read() throws -> [PendingBlock]? {
     guard !input.isEmpty || mayHaveMore else { return nil }
-    let bytes = input
-    let step = try decoder?.step(bytes.span.bytes) { plain in
+    let given = input
+    let step = try decoder?.step(given.span.bytes) { plain in
       hasher.update(plain)
       try parser.consume(plain, into: &assembler)
     }
-    input = bytes.dropFirst(step?.consumed ?? 0)
+    input = input.dropFirst(step?.consumed ?? 0)
     mayHaveMore = step?.mayHaveMore ?? false
     return assembler.takeReady()
   }

@@ -35,17 +35,20 @@ extension OCIError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .malformedJSON(let reason, let offset):
-      Failure(.imageInvalid, "a document is not JSON", cause: "\(reason) at byte \(offset)")
+      Failure(
+        .imageInvalid, "a document is not JSON", cause: "\(reason) at byte \(offset)",
+        nextStep: Self.again)
     case .invalid(let document, let reason):
       Failure(
-        .imageInvalid, "\(document) is not valid", cause: reason,
-        nextStep: "Ask whoever published the image to build it again")
+        .imageInvalid, "\(document) is not valid", cause: reason, nextStep: Self.again)
     case .unsupported(let document, let reason):
-      Failure(.imageInvalid, "\(document) cannot be imported", cause: reason)
+      Failure(
+        .imageInvalid, "\(document) cannot be imported", cause: reason,
+        nextStep: "Choose another image, or ask whoever published it for one of plain layers")
     case .tooLarge(let document, let size, let limit):
       Failure(
         .imageInvalid, "\(document) is too large",
-        cause: "it has \(size) bytes, and \(limit) are allowed")
+        cause: "it has \(size) bytes, and \(limit) are allowed", nextStep: Self.again)
     case .invalidName(let name, let reason):
       Failure(
         .usage, "'\(Self.shown(name))' cannot be understood", cause: reason,
@@ -67,6 +70,8 @@ extension OCIError: FailureConvertible {
         nextStep: Self.damaged)
     }
   }
+
+  private static let again = "Ask whoever published the image to build it again"
 
   private static let damaged =
     "Run the command again; if it fails again, the source is damaged or somebody changed it"

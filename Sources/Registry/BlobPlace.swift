@@ -63,24 +63,32 @@ struct ForeignPlace: BlobPlace {
   func open(
     _ blob: Descriptor, at offset: UInt64
   ) async throws(RegistryError) -> (body: HTTPBody, start: UInt64) {
+    for start in offset > 0 ? [offset, 0] : [0] {
+      let response = try await get(.range(from: start))
+      switch response.status {
+      case 200, 206:
+        if let part = response.part(from: start) { return part }
+      case 416 where start > 0: continue
+      case 408, 429, 500...599:
+        throw .overloaded(
+          registry: name, status: response.status, retryAfter: response.retryAfter,
+          reason: await response.reason())
+      default:
+        throw .notFound("layer \(blob.digest) at \(address)", reason: await response.reason())
+      }
+    }
+    throw .refused(registry: name, status: 206, reason: "it sends another part than asked for")
+  }
+
+  /// Asks, and follows redirects.
+  private func get(_ headers: HTTPFields) async throws(RegistryError) -> HTTPResponse {
     var policy = RedirectPolicy(allowsDowngrade: false)
-    var request = HTTPRequest(address: address, headers: .range(from: offset))
+    var request = HTTPRequest(address: address, headers: headers)
     while true {
       let response = try await sender.send(request)
-      if RedirectPolicy.isRedirect(response.status) {
-        await response.drain()
-        request = try policy.follow(request, to: response.headers["location"], registry: name)
-        continue
-      }
-      if [200, 206].contains(response.status), let part = response.part(from: offset) {
-        return part
-      }
-      let reason = await response.reason()
-      if response.status >= 500 {
-        throw .overloaded(
-          registry: name, status: response.status, retryAfter: response.retryAfter, reason: reason)
-      }
-      throw .notFound("layer \(blob.digest) at \(address)", reason: reason)
+      guard RedirectPolicy.isRedirect(response.status) else { return response }
+      await response.drain()
+      request = try policy.follow(request, to: response.headers["location"], registry: name)
     }
   }
 }

@@ -12,8 +12,15 @@ extension BlobStream {
   /// - Parameter error: What ended the reading of this stream: the stream's own error, or one of
   ///   whoever reads its content.
   public func restarted(after error: any Error) async -> BlobStream? {
-    guard let again, Self.isAboutContent(error), await isWrong() else { return nil }
+    guard let again, Self.isAboutContent(error), await mismatch() != nil else { return nil }
     return await again()
+  }
+
+  /// The error to tell of whoever ended the reading of this stream with one: that its bytes are
+  /// other than promised, where they are, and else the same.
+  public func cause(of error: any Error) async -> any Error {
+    guard Self.isAboutContent(error) else { return error }
+    return await mismatch() ?? error
   }
 
   /// Whether an error says that the bytes are not what they should be.
@@ -23,16 +30,26 @@ extension BlobStream {
     return code == .imageInvalid || code == .digestMismatch
   }
 
-  /// Reads on to the end and says whether the bytes are others than promised.
-  private func isWrong() async -> Bool {
+  /// Reads on to the end and says in what way the bytes are others than promised, if they are.
+  private func mismatch() async -> OCIError? {
     do {
       while try await produce() != nil {}
-      return false
+      return nil
     } catch {
       switch error {
-      case OCIError.digestMismatch, OCIError.sizeMismatch: return true
-      default: return false
+      case let error as OCIError: return error.isMismatch ? error : nil
+      case RegistryError.content(let error): return error.isMismatch ? error : nil
+      default: return nil
       }
+    }
+  }
+}
+
+extension OCIError {
+  fileprivate var isMismatch: Bool {
+    switch self {
+    case .digestMismatch, .sizeMismatch: true
+    default: false
     }
   }
 }

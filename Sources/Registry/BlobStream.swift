@@ -42,6 +42,16 @@ public struct BlobStream: AsyncSequence, Sendable {
 }
 
 extension BlobStream {
+  /// The same stream, each piece of which is shown to a closure first; a second reading after
+  /// ``restarted(after:)`` is not.
+  public func observed(_ observe: @escaping @Sendable ([UInt8]) -> Void) -> BlobStream {
+    BlobStream(again: again) {
+      let part = try await produce()
+      if let part { observe(part) }
+      return part
+    }
+  }
+
   /// All bytes, of which there may be no more than a limit; those of a stream that turn out to be
   /// wrong are read once more, where that can help.
   public func collect(limit: Int, document: String) async throws -> [UInt8] {

@@ -55,7 +55,7 @@ actor EndpointSession {
     let task = connecting ?? Task { try await self.connect() }
     connecting = task
     do {
-      let connection = try await task.value
+      let connection = try await task.cancellableValue
       hasConnected = true
       return connection
     } catch {
@@ -122,8 +122,23 @@ actor EndpointSession {
     let task = fetchingToken ?? Task { try await fetch() }
     fetchingToken = task
     defer { if fetchingToken == task { fetchingToken = nil } }
-    do { return try await task.value } catch {
+    do { return try await task.cancellableValue } catch {
       throw RegistryError(error, registry: endpoint.reference.host)
+    }
+  }
+}
+
+extension Task where Success: Sendable {
+  /// The value of a task that others may wait for, too; whoever is cancelled cancels it for all.
+  ///
+  /// All of them read one image, and none of them needs it when one of them does not.
+  fileprivate var cancellableValue: Success {
+    get async throws {
+      try await withTaskCancellationHandler {
+        try await value
+      } onCancel: {
+        cancel()
+      }
     }
   }
 }

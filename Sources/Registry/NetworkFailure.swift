@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+internal import SystemPackage
 
 /// Turns what the HTTP library throws into sentences.
 enum NetworkFailure {
@@ -11,7 +12,7 @@ enum NetworkFailure {
     case let error as NIOConnectionError:
       return .unreachable(registry: registry, reason: reason(of: error))
     case let error as IOError:
-      return .unreachable(registry: registry, reason: error.description)
+      return .unreachable(registry: registry, reason: reason(of: error))
     case let error as HTTPClientError where error == .proxyAuthenticationRequired:
       return .configuration(
         file: "the proxy for \(registry)",
@@ -20,6 +21,9 @@ enum NetworkFailure {
       return .unreachable(registry: registry, reason: "the proxy does not connect to it")
     case let error as HTTPClientError:
       return .unreachable(registry: registry, reason: error.shortDescription)
+    case is CancellationError:
+      // Not this task's: somebody closed the connection.
+      return .unreachable(registry: registry, reason: "the connection was closed")
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
       return tlsFailure(String(describing: error), registry: registry)
     default:
@@ -43,9 +47,14 @@ enum NetworkFailure {
     return .unreachable(registry: registry, reason: "TLS failed: \(text)")
   }
 
+  /// The words of errno(3), without the name of the function that NIO was in.
+  private static func reason(of error: IOError) -> String {
+    Errno(rawValue: error.errnoCode).description
+  }
+
   private static func reason(of error: NIOConnectionError) -> String {
     if let first = error.connectionErrors.first {
-      return (first.error as? IOError)?.description ?? String(describing: first.error)
+      return (first.error as? IOError).map(reason(of:)) ?? String(describing: first.error)
     }
     if error.dnsAError != nil || error.dnsAAAAError != nil {
       return "the name '\(error.host)' is not known"

@@ -100,12 +100,17 @@ final class NetworkSender: HTTPSender {
     let response = try await watch.run {
       try await connections.execute(sealed, deadline: .distantFuture)
     }
+    watch.beginAgain()
     var headers = HTTPFields()
     for field in response.headers { headers.add(field.name, field.value) }
     let reader = BodyReader(response.body)
     return HTTPResponse(
       status: Int(response.status.code), headers: headers,
-      body: HTTPBody { try await watch.run { try await reader.next() } })
+      body: HTTPBody {
+        let part = try await watch.run { try await reader.next() }
+        watch.received(part?.count ?? 0)
+        return part
+      })
   }
 
   private static func tlsConfiguration(

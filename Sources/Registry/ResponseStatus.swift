@@ -42,7 +42,8 @@ extension HTTPResponse {
   /// Text of strangers, made short and printable.
   static func printable(_ text: String) -> String {
     let scalars = text.unicodeScalars.prefix(300).map {
-      $0.value >= 32 && $0.value != 127 ? $0 : "?"
+      // The control characters of ISO 8859-1 begin escape sequences as well.
+      $0.value < 32 || (127..<160).contains($0.value) ? "?" : $0
     }
     return String(String.UnicodeScalarView(scalars))
   }

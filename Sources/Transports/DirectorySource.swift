@@ -57,6 +57,7 @@ struct DirectorySource: ImageSource {
   func blob(_ layer: ImageLayer) async throws(TransportError) -> BlobStream {
     try file(layer.descriptor.digest.hex).stream
       .verified(against: layer.descriptor, document: "layer \(layer.position)")
+      .comparingLabel(of: layer, logger: logger)
   }
 
   func close() async {}

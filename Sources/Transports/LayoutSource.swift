@@ -71,6 +71,7 @@ struct LayoutSource: ImageSource {
   func blob(_ layer: ImageLayer) async throws(TransportError) -> BlobStream {
     try file(layer.descriptor).stream
       .verified(against: layer.descriptor, document: "layer \(layer.position)")
+      .comparingLabel(of: layer, logger: logger)
   }
 
   func close() async {}

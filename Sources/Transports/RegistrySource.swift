@@ -44,6 +44,7 @@ struct RegistrySource: ImageSource {
 
   func blob(_ layer: ImageLayer) async throws(TransportError) -> BlobStream {
     repository.blob(layer.descriptor, document: "layer \(layer.position)")
+      .comparingLabel(of: layer, logger: logger)
   }
 
   func close() async { await repository.close() }

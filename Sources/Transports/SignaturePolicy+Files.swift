@@ -4,11 +4,17 @@ internal import Registry
 internal import SystemPackage
 
 extension SignaturePolicy {
-  /// Reads the policy of this user, `~/.config/containers/policy.json`, else of this machine,
-  /// `/etc/containers/policy.json`; nil where neither is there, and nobody forbids anything.
+  /// Reads the policy of `--policy`; else of this user, `~/.config/containers/policy.json`; else of
+  /// this machine, `/etc/containers/policy.json`; nil where neither is there, and nobody forbids
+  /// anything.
   static func load(
     _ options: RegistryOptions, logger: Logger
   ) throws(TransportError) -> SignaturePolicy? {
+    if let file = options.policyFile {
+      do { return try SignaturePolicy(parsing: try readBytes(file), file: file.string) } catch {
+        throw TransportError(error)
+      }
+    }
     let home = options.environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
     let system = options.systemDirectory.appending("containers/policy.json")
     let files = [home?.appending(".config/containers/policy.json"), system].compactMap(\.self)

@@ -22,6 +22,8 @@ public enum TransportError: Error, Equatable, Sendable {
   /// A file that a document names is missing, or is no file.
   case missing(path: String, member: String)
   /// A directory or archive has no image of that name.
+  ///
+  /// What was wanted is empty where any image would have done.
   case noSuchImage(path: String, wanted: String, available: [String])
   /// A directory or archive has several images and none was chosen.
   case ambiguous(path: String, available: [String])
@@ -120,6 +122,10 @@ extension TransportError: FailureConvertible {
 
   private var nameFailure: Failure {
     switch self {
+    case .noSuchImage(let path, "", _):
+      Failure(
+        .sourceNotFound, "\(path) has no image",
+        nextStep: "Ask whoever made it for a complete copy")
     case .noSuchImage(let path, let wanted, let available):
       Failure(
         .sourceNotFound, "\(path) has no image '\(wanted)'",
@@ -147,7 +153,9 @@ extension TransportError: FailureConvertible {
         .configuration, "\(file) does not allow images from \(name)", cause: reason,
         nextStep: "Take the image from another place, or ask the administrator")
     case .malformedName(let text, let reason):
-      Failure(.usage, "'\(text)' does not name an image", cause: reason)
+      Failure(
+        .usage, "'\(text)' does not name an image", cause: reason,
+        nextStep: "See firn-import(1) for how images are named")
     default: Failure(.internalError, "something unexpected happened in a transport")
     }
   }

@@ -15,8 +15,14 @@ struct RegistryArguments: ParsableArguments {
       valueName: "user[:password]"))
   var creds: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which images may be used, instead of /etc/containers/policy.json.", valueName: "file"))
+  var policy: String?
+
   func options() throws -> RegistryOptions {
     var options = connection.options()
+    options.policyFile = policy.map { FilePath($0) }
     options.credentials = creds.map { Credentials(parsing: $0) }
     return options
   }

@@ -13,9 +13,9 @@ struct ProgressLinesTests {
     ]
     #expect(
       events.map { ProgressLines.line($0, image) } == [
-        "docker://h/a:1: layer 1 is being fetched by another import; waiting for it",
-        "docker://h/a:1: layer 1 was fetched by another import",
-        "docker://h/a:1: wrong bytes arrived of layer 1; fetching it again",
+        "image: layer 1 is being fetched by another import; waiting for it",
+        "image: layer 1 was fetched by another import",
+        "image: wrong bytes arrived of layer 1; fetching it again",
       ])
   }
 

@@ -50,13 +50,17 @@ func writeFile(_ path: String, _ bytes: [UInt8]) throws {
 }
 
 func readFile(_ path: String) throws -> String {
+  String(decoding: try readBytes(path), as: UTF8.self)
+}
+
+func readBytes(_ path: String) throws -> [UInt8] {
   guard let file = fopen(path, "r") else { throw CommandError(description: "cannot open \(path)") }
   defer { fclose(file) }
   var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 65_536)
   while true {
     let count = fread(&buffer, 1, buffer.count, file)
-    if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+    if count == 0 { return bytes }
     bytes += buffer[..<count]
   }
 }

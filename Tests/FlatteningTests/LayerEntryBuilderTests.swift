@@ -169,6 +169,9 @@ struct LayerEntryBuilderTests {
     #expect(throws: FlatteningError.ownerOutOfRange(path: "x")) {
       try built(TarEntry(path: [0x78], kind: .fifo, uid: .max))
     }
+    #expect(throws: FlatteningError.ownerOutOfRange(path: "x")) {
+      try built(TarEntry(path: [0x78], kind: .fifo, gid: .max))
+    }
     #expect(throws: FlatteningError.deviceOutOfRange(path: "x")) {
       try built(TarEntry(path: [0x78], kind: .blockDevice, deviceMajor: 4_096))
     }

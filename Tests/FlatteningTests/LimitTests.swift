@@ -94,4 +94,11 @@ struct LimitTests {
       FlatteningError.nameTooLong(path: path).failure.sentence
         == "a name in /a\\x0a\\xff is longer than 255 bytes")
   }
+
+  @Test("a path too long to be read is shown in part")
+  func longPath() {
+    let path = ByteString([UInt8](repeating: 0x0a, count: 60_000))
+    let text = FlatteningError.nameTooLong(path: path).failure.description
+    #expect(text.contains("\\x0a...") && text.utf8.count < 2_000)
+  }
 }

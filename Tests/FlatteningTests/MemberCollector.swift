@@ -21,7 +21,9 @@ struct MemberCollector: TarSink {
     }
   }
 
-  mutating func hole(_ count: UInt64) {}
+  mutating func hole(_ count: UInt64) {
+    members[members.count - 1].content += [UInt8](repeating: 0, count: Int(count))
+  }
 
   mutating func end() {}
 }

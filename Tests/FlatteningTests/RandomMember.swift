@@ -7,6 +7,10 @@ import Tar
 struct RandomMember {
   var tar: TarEntry
   var content: [UInt8] = []
+  /// How many zeros the content begins with that are a hole in the archive.
+  var hole = 0
+  /// How it is written down, if it fits.
+  var dialect = TarWriter.Dialect.pax
 
   /// The entry, its content standing in the fragment index as a number; nil where it is ignored.
   var layerEntry: LayerEntry? {
@@ -18,8 +22,9 @@ struct RandomMember {
     return entry
   }
 
+  /// A content of zeros and then at most four bytes, which stand in the tail's place.
   private static func placed(_ content: [UInt8]) -> FileContent {
-    let number = content.reduce(0) { $0 << 8 | UInt32($1) }
+    let number = content.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
     return FileContent(
       size: UInt64(content.count), tail: TailPosition(fragment: number, offset: 0))
   }
@@ -27,7 +32,9 @@ struct RandomMember {
   /// The content that ``layerEntry`` was given: what a dump shows in place of a digest.
   static func content(of placed: FileContent) -> [UInt8] {
     let number = placed.tail?.fragment ?? 0
-    return (0..<Int(placed.size)).reversed().map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+    return (0..<Int(placed.size)).reversed().map { place in
+      place < 4 ? UInt8(truncatingIfNeeded: number >> (place * 8)) : 0
+    }
   }
 }
 
@@ -46,6 +53,10 @@ extension RandomMember {
       content = (0..<Int.random(in: 0...4, using: &random)).map { _ in
         .random(in: 0...255, using: &random)
       }
+      if !content.isEmpty, random.chance(25) {
+        hole = 512 * .random(in: 1...9, using: &random)
+        content = [UInt8](repeating: 0, count: hole) + content
+      }
       tar.size = UInt64(content.count)
     case 60..<76:
       tar.kind = .symbolicLink
@@ -60,6 +71,7 @@ extension RandomMember {
       tar.deviceMajor = .random(in: 0...4_095, using: &random)
       tar.deviceMinor = .random(in: 0...1_048_575, using: &random)
     }
+    dialect = TarWriter.Dialect.allCases.randomElement(using: &random) ?? .pax
     tar.path = Self.spelled(path, using: &random)
     if tar.kind == .directory, random.chance(60) { tar.path.append(UInt8(ascii: "/")) }
     if tar.kind != .hardLink { tar.xattrs = Self.xattrs(tar.kind, using: &random) }
@@ -67,7 +79,10 @@ extension RandomMember {
 
   private static let linkTargets: [ByteString] = [
     "a", "b", "/c", "a/b", "/a/c", "../b", "..", ".", "/", "missing", "c/../a", "-", "with space",
-    ByteString([0xff, 0xfe]), "../../../b/", "/d/",
+    ByteString([0xff, 0xfe]), "../../../b/", "/d/", "new\nline",
+    ByteString(
+      [[UInt8]](repeating: [UInt8](repeating: 0x74, count: 199), count: 5).joined(separator: [0x2f])
+    ),
   ]
 
   /// The same path in one of the spellings that archives have.
@@ -90,5 +105,18 @@ extension RandomMember {
     return all.filter { name, _ in
       random.chance(40) && (kind == .regular || name != "security.capability")
     }.map { TarEntry.ExtendedAttribute(name: Array($0.utf8), value: $1) }
+  }
+}
+
+extension RandomMember: CustomStringConvertible {
+  /// The member on a line, for whoever looks into a failure.
+  var description: String {
+    var line = "\(dialect) \(tar.kind) \(ByteString(tar.path).escaped())"
+    if !tar.linkPath.isEmpty { line += " -> \(ByteString(tar.linkPath).escaped())" }
+    line += " \(String(tar.mode, radix: 8)) \(tar.uid):\(tar.gid) @\(tar.mtime)"
+    if hole > 0 { line += " hole \(hole)" }
+    if !content.isEmpty { line += " content \(content.dropFirst(hole))" }
+    if !tar.xattrs.isEmpty { line += " xattrs \(tar.xattrs.map { ByteString($0.name) })" }
+    return line
   }
 }

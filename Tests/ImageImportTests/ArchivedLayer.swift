@@ -50,6 +50,12 @@ struct ArchivedLayer {
     }
   }
 
+  /// Takes an archive as it is.
+  init(tar: [UInt8]) {
+    bytes = tar
+    diffID = .of(tar.span.bytes)
+  }
+
   private static func run(_ program: String, _ arguments: [String]) throws {
     let result = try ChildProcess(running: program, arguments)
     try #require(result.exitStatus == 0, "\(program): \(result.output)")

@@ -80,7 +80,7 @@ struct BlockPreparationTests {
   func partlyKnown() throws {
     let tails = (1...6).map { SampleBytes.noise($0 * 100, seed: UInt64($0)) }
     let stored = try #require(prepared([tails[1], tails[4]]).new)
-    #expect(known.add(stored))
+    #expect(known.add(stored, row: 0))
     let (found, new) = prepared(tails)
     let fragment = try #require(found)
     let rest = try #require(new)
@@ -102,7 +102,7 @@ struct BlockPreparationTests {
     let tails = (1...4).map { SampleBytes.noise($0 * 100, seed: UInt64($0)) }
     let one = try #require(prepared([tails[3], tails[0]]).new)
     let two = try #require(prepared([tails[2], tails[1]]).new)
-    #expect(known.add(one) && known.add(two))
+    #expect(known.add(one, row: 0) && known.add(two, row: 0))
     let (found, new) = prepared(tails)
     #expect(new == nil)
     let fragment = try #require(found)
@@ -125,7 +125,7 @@ struct BlockPreparationTests {
   func knownWhole() throws {
     let tails = (1...3).map { SampleBytes.noise($0 * 100, seed: UInt64($0)) }
     let whole = PendingBlock(purpose: .data(number: 0), content: tails.flatMap { $0 })
-    #expect(known.add(try #require(prepare(whole).new)))
+    #expect(known.add(try #require(prepare(whole).new), row: 0))
     let (fragment, new) = prepared(tails)
     #expect(new == nil)
     #expect(fragment?.pieces.count == 1)

@@ -5,27 +5,46 @@ import Testing
 
 @Suite("Slots for fetching")
 struct FetchSlotsTests {
+  /// Counts who is inside.
+  private final class Room: Sendable {
+    struct State {
+      var now = 0
+      var most = 0
+      var all = 0
+    }
+
+    private let state = Mutex(State())
+
+    var counts: State { state.withLock { $0 } }
+
+    func enter() {
+      state.withLock { state in
+        state.now += 1
+        state.all += 1
+        state.most = max(state.most, state.now)
+      }
+    }
+
+    func leave() { state.withLock { $0.now -= 1 } }
+  }
+
   @Test("let no more than their number in, and everybody in the end")
   func bounded() async {
     let slots = FetchSlots(3)
-    let inside = Mutex((now: 0, most: 0, all: 0))
+    let room = Room()
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<50 {
         group.addTask {
           await slots.enter()
-          inside.withLock { state in
-            state.now += 1
-            state.most = max(state.most, state.now)
-            state.all += 1
-          }
+          room.enter()
           await Task.yield()
-          inside.withLock { $0.now -= 1 }
+          room.leave()
           await slots.leave()
         }
       }
     }
-    let (now, most, all) = inside.withLock { $0 }
-    #expect(now == 0 && most <= 3 && all == 50)
+    let counts = room.counts
+    #expect(counts.now == 0 && counts.most <= 3 && counts.all == 50)
     // All are free again.
     for _ in 0..<3 { await slots.enter() }
   }

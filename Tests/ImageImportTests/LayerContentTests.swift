@@ -24,16 +24,15 @@ struct LayerContentTests {
   private func block(_ seed: UInt64, pieces: Int = 0) -> NewBlock {
     let content = SampleBytes.noise(4000, seed: seed)
     let form = encoder.encode(content)
-    return NewBlock(
-      record: BlockRecord(
-        content: .of(content.span.bytes), size: 4000, stored: form.bytes.span.bytes,
-        isCompressed: form.isCompressed),
-      stored: form.bytes,
-      pieces: (0..<pieces).map { number in
-        PieceRecord(
-          content: .of(content[number * 10..<number * 10 + 10].span.bytes),
-          offset: UInt32(number * 10), length: 10)
-      })
+    let record = BlockRecord(
+      content: .of(content.span.bytes), size: 4000, stored: form.bytes.span.bytes,
+      isCompressed: form.isCompressed)
+    let records = (0..<pieces).map { (number: Int) -> PieceRecord in
+      let piece = Array(content[number * 10..<number * 10 + 10])
+      return PieceRecord(
+        content: .of(piece.span.bytes), offset: UInt32(number * 10), length: 10)
+    }
+    return NewBlock(record: record, stored: form.bytes, pieces: records)
   }
 
   private func content(isLarge: Bool = false, gathering limit: Int = 100_000) -> LayerContent {

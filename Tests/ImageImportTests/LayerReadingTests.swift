@@ -1,5 +1,7 @@
 import Digests
 import Failures
+import FileTree
+import Flattening
 import ImageSamples
 import Testing
 

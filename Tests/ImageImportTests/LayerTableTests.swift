@@ -1,3 +1,4 @@
+import Compression
 import Digests
 import ImageSamples
 import Store

@@ -15,10 +15,11 @@ struct OCIErrorTests {
     (.sizeMismatch(document: "layer 1", expected: 1, actual: 2), .digestMismatch),
   ]
 
-  @Test("every error has its code and a sentence", arguments: all)
+  @Test("every error has its code, a sentence and a next step", arguments: all)
   func codes(error: OCIError, code: FailureCode) {
     #expect(error.failure.code == code)
     #expect(!error.failure.sentence.isEmpty && !error.failure.sentence.hasSuffix("."))
+    #expect(error.failure.nextStep?.isEmpty == false)
     #expect(error.description == error.failure.description)
   }
 

@@ -7,14 +7,6 @@ import Testing
 
 @testable import Registry
 
-/// A clock on which no time passes.
-private struct InstantClock: Clock {
-  typealias Instant = ContinuousClock.Instant
-  var now: Instant { .now }
-  var minimumResolution: Duration { .zero }
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
-}
-
 /// A place that gives the bytes of a blob as a script says.
 private final class ScriptedPlace: BlobPlace {
   enum Act: Sendable {
@@ -250,6 +242,48 @@ struct RegistryBlobTests {
     await #expect(throws: RegistryError.self) {
       try await repository.blob(ordinary, document: "layer 1")
         .collect(limit: 100, document: "layer 1")
+    }
+  }
+
+  @Test(
+    "an address outside the registry is asked again where that may help, from the beginning too",
+    arguments: [
+      [HTTPResponse(429), HTTPResponse(200, [:], "0123456789")],
+      [HTTPResponse(408), HTTPResponse(200, [:], "0123456789")],
+      [HTTPResponse(503), HTTPResponse(200, [:], "0123456789")],
+      [HTTPResponse(200, [:], "01234"), HTTPResponse(416), HTTPResponse(200, [:], "0123456789")],
+      [
+        HTTPResponse(200, [:], "01234"),
+        HTTPResponse(206, ["content-range": "bytes 6-9/10"], "6789"),
+        HTTPResponse(200, [:], "0123456789"),
+      ],
+    ])
+  func foreignRetry(answers: [HTTPResponse]) async throws {
+    let count = Count()
+    let outside = FakeRegistry { request, _ in
+      request.address.origin.host == "layers.example"
+        ? answers[count.next()] : HTTPResponse(request.address.target == "/v2/" ? 200 : 404)
+    }
+    let foreign = Descriptor(
+      mediaType: MediaType("application/vnd.oci.image.layer.nondistributable.v1.tar"),
+      digest: blob.digest, size: 10, urls: ["https://layers.example/x"])
+    let bytes = try await outside.repository("reg.example/a:t")
+      .blob(foreign, document: "layer 1").collect(limit: 100, document: "layer 1")
+    #expect(String(decoding: bytes, as: UTF8.self) == body)
+    #expect(count.value == answers.count)
+  }
+}
+
+/// Counts calls.
+private final class Count: Sendable {
+  private let number = Mutex(0)
+
+  var value: Int { number.withLock { $0 } }
+
+  func next() -> Int {
+    number.withLock { number in
+      defer { number += 1 }
+      return number
     }
   }
 }

@@ -40,12 +40,14 @@ final class FakeRegistry: HTTPSender {
 
   /// A repository that is asked through this registry, with no waits between attempts.
   func repository(
-    _ reference: String, credentials: Credentials? = nil, retries: Int = 2
+    _ reference: String, credentials: Credentials? = nil, retries: Int = 2,
+    systemDirectory: FilePath = "/nonexistent"
   ) throws -> Repository {
     var options = RegistryOptions()
+    options.clock = InstantClock()
     options.credentials = credentials
     options.retries = retries
-    options.systemDirectory = "/nonexistent"
+    options.systemDirectory = systemDirectory
     return try Repository(
       Reference(parsing: reference), options: options, logger: Logger(label: "test")
     ) { _ in self }
@@ -58,4 +60,12 @@ extension HTTPResponse {
     for header in headers.sorted(by: { $0.key < $1.key }) { fields.add(header.key, header.value) }
     self.init(status: status, headers: fields, body: HTTPBody(Array(body.utf8)))
   }
+}
+
+/// A clock on which no time passes.
+struct InstantClock: Clock {
+  typealias Instant = ContinuousClock.Instant
+  var now: Instant { .now }
+  var minimumResolution: Duration { .zero }
+  func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
 }

@@ -8,7 +8,7 @@ struct ProxiedSenderTests {
   private func sender(_ environment: [String: String]) throws -> NetworkSender {
     try NetworkSender(
       trust: TrustSettings(), proxies: ProxySettings(environment: environment),
-      connectTimeout: .seconds(2), idleTimeout: .seconds(5))
+      connectTimeout: .seconds(60), idleTimeout: .seconds(5))
   }
 
   private func request(_ address: String) throws -> HTTPRequest {
@@ -69,12 +69,16 @@ struct ProxiedSenderTests {
     let denied = await #expect(throws: RegistryError.self) {
       try await sender.send(try request("http://reg.invalid/"))
     }
-    #expect(denied?.failure.code == .configuration && denied?.isTransient == false)
+    #expect(
+      denied?.failure.code == .configuration && denied?.isTransient == false,
+      "\(String(describing: denied))")
     #expect(denied?.description.contains("hunter2") == false)
     let refused = await #expect(throws: RegistryError.self) {
       try await sender.send(try request("http://reg.invalid/"))
     }
-    #expect(refused?.description.contains("proxy") == true && refused?.isTransient == true)
+    #expect(
+      refused?.description.contains("proxy") == true && refused?.isTransient == true,
+      "\(String(describing: refused))")
     await sender.close()
   }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 import Testing
@@ -10,6 +9,8 @@ final class RawServer: Sendable {
   struct Script: Sendable {
     /// Sent after the request's head has been read.
     var answer: String
+    /// How many single bytes follow, one every 20 ms.
+    var drops = 0
     /// How long nothing more happens before the connection is closed.
     var silence: Duration = .zero
     /// Sent after the heads of further requests over the same connection.
@@ -66,6 +67,10 @@ final class RawServer: Sendable {
       let answer = Array(text.utf8)
       _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
     }
+    for _ in 0..<script.drops {
+      guard send(connection, "x", 1, Int32(MSG_NOSIGNAL)) == 1 else { return }
+      usleep(20_000)
+    }
     usleep(UInt32(script.silence / .microseconds(1)))
   }
 
@@ -83,9 +88,26 @@ final class RawServer: Sendable {
   }
 }
 
-/// Threads that may block.
+/// Threads that may block: one each, unlike those of Dispatch, of which there are not enough.
 enum Thread {
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
   static func detach(_ body: @escaping @Sendable () -> Void) {
-    DispatchQueue.global().async(execute: body)
+    var thread = pthread_t()
+    let pointer = Unmanaged.passRetained(Body(body)).toOpaque()
+    let failure = pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, pointer)
+    if failure == 0 {
+      pthread_detach(thread)
+    } else {
+      Unmanaged<Body>.fromOpaque(pointer).release()
+    }
   }
 }

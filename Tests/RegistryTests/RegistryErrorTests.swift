@@ -59,6 +59,7 @@ struct RegistryErrorTests {
   @Test("texts of strangers are made short and printable")
   func printable() {
     #expect(HTTPResponse.printable("a\u{1B}[2Jb\nc") == "a?[2Jb?c")
+    #expect(HTTPResponse.printable("a\u{9B}2Jb\u{7F}é") == "a?2Jb?é")
     #expect(HTTPResponse.printable(String(repeating: "x", count: 999)).count == 300)
   }
 }

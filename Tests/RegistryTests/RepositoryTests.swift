@@ -1,5 +1,6 @@
 import Digests
 import Failures
+import Linux
 import Logging
 import OCI
 import SystemPackage
@@ -180,5 +181,67 @@ struct RepositoryTests {
       try await registry.repository("localhost/a").manifest()
     }
     #expect(registry.requests.count == 1)
+  }
+
+  @Test("what a person typed for one host is shown to no mirror and no other location elsewhere")
+  func typedCredentials() async throws {
+    let made = try ChildProcess(running: "mktemp", ["-d", "/tmp/firn-registries.XXXXXX"])
+    let directory = FilePath(made.output.filter { !$0.isNewline })
+    defer { _ = try? ChildProcess(running: "rm", ["-rf", directory.string]) }
+    try Paths.makeDirectory(directory.appending("containers"))
+    let text = """
+      [[registry]]
+      location = "reg.example"
+      [[registry.mirror]]
+      location = "mirror.example"
+      [[registry.mirror]]
+      location = "reg.example/cache"
+      [[registry]]
+      prefix = "moved.example"
+      location = "new.example"
+      """
+    try OwnedDescriptor(
+      opening: directory.appending("containers/registries.conf"), [.writeOnly, .create]
+    ).writeAll(Array(text.utf8).span.bytes)
+    let registry = FakeRegistry { request, _ in
+      if request.headers["authorization"] == nil {
+        return HTTPResponse(401, ["www-authenticate": #"Basic realm="x""#])
+      }
+      return HTTPResponse(404)
+    }
+    for name in ["reg.example/a:t", "moved.example/a:t"] {
+      let repository = try registry.repository(
+        name, credentials: .password(user: "me", password: "hunter2"),
+        systemDirectory: directory)
+      await #expect(throws: RegistryError.self) { try await repository.manifest() }
+    }
+    let told = registry.requests.filter { $0.headers["authorization"] != nil }
+    #expect(Set(told.map(\.address.origin.host)) == ["reg.example"])
+    #expect(told.map(\.address.target) == ["/v2/cache/a/manifests/t", "/v2/a/manifests/t"])
+    #expect(
+      Set(registry.requests.map(\.address.origin.host)) == [
+        "mirror.example", "reg.example", "new.example",
+      ])
+  }
+
+  @Test(
+    "a registry with TLS that redirects to plain HTTP is not followed", arguments: [true, false])
+  func downgrade(isBlob: Bool) async throws {
+    let registry = FakeRegistry { request, _ in
+      request.address.target == "/v2/"
+        ? HTTPResponse(200) : HTTPResponse(307, ["location": "http://cdn.example/x"])
+    }
+    let repository = try registry.repository("reg.example/a:t")
+    let error = await #expect(throws: RegistryError.self) {
+      if !isBlob { _ = try await repository.manifest() }
+      let blob = Descriptor(mediaType: .ociLayer, digest: .of([1].span.bytes), size: 1)
+      for try await _ in repository.blob(blob, document: "layer 1") {}
+    }
+    guard case .badRedirect = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(registry.requests.allSatisfy { $0.address.origin.isSecure })
+    #expect(registry.requests.count == 2)
   }
 }

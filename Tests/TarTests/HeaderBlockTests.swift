@@ -33,6 +33,15 @@ struct HeaderBlockTests {
     #expect(try HeaderBlock(checking: block).path == Array("file".utf8))
   }
 
+  @Test("times in a star header are no part of the prefix, even where that fills its field")
+  func starTimes() throws {
+    let time = Archive.octal(1_600_000_000, width: 12)
+    let prefix = [UInt8](repeating: UInt8(ascii: "p"), count: 131)
+    let block = Archive.header(
+      "file", patches: [345: prefix, 476: time, 488: time, 508: Array("tar\u{0}".utf8)])
+    #expect(try HeaderBlock(checking: block).path == prefix + Array("/file".utf8))
+  }
+
   @Test("fields without a NUL end with the field")
   func fullFields() throws {
     let name = String(repeating: "n", count: 100)

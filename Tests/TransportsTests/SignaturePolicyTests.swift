@@ -184,4 +184,30 @@ struct SignaturePolicyTests {
     options.systemDirectory = "/nonexistent"
     #expect(try SignaturePolicy.load(options, logger: logger) == nil)
   }
+
+  @Test("a file that was named is the only one, and must be there")
+  func named() throws {
+    let directory = try TemporaryDirectory()
+    try shell(
+      """
+      cd '\(directory.path)'; mkdir -p home/.config/containers
+      echo '{"default":\(Self.accept)}' >home/.config/containers/policy.json
+      echo '{"default":\(Self.reject)}' >strict.json
+      """)
+    var options = RegistryOptions(environment: ["HOME": directory.file("home").string])
+    options.systemDirectory = "/nonexistent"
+    let logger = Logger(label: "test")
+    let name = try SourceName(parsing: "docker://reg.example/x")
+    _ = try name.open(options: options, logger: logger)
+    options.policyFile = directory.file("strict.json")
+    let refused = #expect(throws: TransportError.self) {
+      try name.open(options: options, logger: logger)
+    }
+    #expect(refused?.description.contains("strict.json") == true)
+    options.policyFile = directory.file("missing.json")
+    let missing = #expect(throws: TransportError.self) {
+      try name.open(options: options, logger: logger)
+    }
+    #expect(missing?.description.contains("missing.json") == true)
+  }
 }

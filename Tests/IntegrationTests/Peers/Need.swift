@@ -13,7 +13,7 @@ enum Need: String, Sendable, CaseIterable {
     case .root: geteuid() == 0 ? nil : "run the tests as root"
     case .fuse: access("/dev/fuse", F_OK) == 0 ? nil : "there is no /dev/fuse"
     case .images: Images.missing ?? Self.programs("umoci")
-    case .registry: Self.programs("docker-registry", "skopeo")
+    case .registry: Self.programs("docker-registry", "skopeo", "openssl", "htpasswd")
     case .umoci: Self.programs("umoci")
     case .squashfsTools:
       Self.programs("mksquashfs", "unsquashfs", "gensquashfs", "sqfs2tar", "setfattr", "setcap")

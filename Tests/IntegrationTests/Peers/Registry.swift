@@ -2,25 +2,72 @@ import Glibc
 
 /// Debian's docker-registry on a free port of the loopback interface, with an access log.
 final class Registry: Sendable {
+  /// What a registry is like that is not just there for everybody.
+  enum Kind: Hashable, Sendable {
+    /// TLS with a certificate of its own authority, which is in ``Registry/authority``.
+    case tls
+    /// The user `canary`, with this password.
+    case password(String)
+    /// Has what the registry at an address has, and keeps what it was asked for.
+    case cache(of: String)
+  }
+
   let address: String
+  /// The PEM file of the authority of a registry with TLS.
+  let authority: String
   private let log: String
   private let program: RunningProgram
   private let pushing = Lock()
 
-  init(in directory: String) throws {
+  init(in directory: String, _ kinds: Set<Kind> = []) throws {
     address = "127.0.0.1:\(try Self.freePort())"
     log = "\(directory)/log"
+    authority = "\(directory)/ca.crt"
     let configuration = """
       version: 0.1
       log: {level: error, accesslog: {disabled: false}}
       storage: {filesystem: {rootdirectory: \(directory)/data}, delete: {enabled: true}}
-      http: {addr: "\(address)"}
+      http:
+        addr: "\(address)"
+      \(try kinds.map { try Self.configure($0, in: directory) }.sorted().joined(separator: "\n"))
 
       """
+    try output("mkdir", "-p", directory)
     try writeFile("\(directory)/config.yml", Array(configuration.utf8))
     program = try Command("docker-registry", "serve", "\(directory)/config.yml").start(log: log)
     let answers = try eventually(within: 20) { try Self.answers(address) }
     guard answers else { throw SystemFailure("docker-registry does not answer", ETIMEDOUT) }
+  }
+
+  /// Makes what a kind needs; returns its part of the configuration, of which that of TLS belongs
+  /// to `http` and sorts first.
+  private static func configure(_ kind: Kind, in directory: String) throws -> String {
+    switch kind {
+    case .tls:
+      try shell(
+        """
+        mkdir -p "$1"; cd "$1"; exec >tls.log 2>&1
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+          -subj '/CN=Test Authority' -keyout ca.key -out ca.crt
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=registry' \
+          -keyout tls.key -out tls.csr
+        printf 'subjectAltName=IP:127.0.0.1' >ext
+        openssl x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
+          -extfile ext -out tls.crt
+        """, directory)
+      return "  tls: {certificate: \(directory)/tls.crt, key: \(directory)/tls.key}"
+    case .password(let password):
+      try shell("mkdir -p $1; htpasswd -Bbn canary $2 >$1/htpasswd", directory, password)
+      return "auth: {htpasswd: {realm: Test, path: \(directory)/htpasswd}}"
+    case .cache(let origin):
+      return "proxy: {remoteurl: \"http://\(origin)\"}"
+    }
+  }
+
+  /// Ends the registry.
+  func stop() throws {
+    program.signal(SIGKILL)
+    _ = try program.wait(timeout: 20)
   }
 
   /// Pushes an image, unless it is there.
@@ -28,11 +75,14 @@ final class Registry: Sendable {
   /// - Parameter repository: The name in the registry; requests are counted by it.
   /// - Returns: The reference that Firn imports.
   @discardableResult
-  func push(layout: String, as repository: String) throws -> String {
+  func push(
+    layout: String, as repository: String, credentials: String = "nobody:nothing"
+  ) throws -> String {
     try pushing.withLock {
       let reference = "docker://\(address)/\(repository):latest"
       try Command(
-        "skopeo", "copy", "-q", "--dest-tls-verify=false", "oci:\(layout):latest", reference
+        "skopeo", "copy", "-q", "--dest-tls-verify=false", "--dest-creds", credentials,
+        "oci:\(layout):latest", reference
       ).succeed()
       return reference
     }
