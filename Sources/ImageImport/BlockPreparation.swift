@@ -11,7 +11,7 @@ struct BlockPreparation: Sendable {
   func callAsFunction(_ block: PendingBlock) -> PreparedBlock {
     switch block.purpose {
     case .data(let number):
-      let (record, new) = prepare(block.content, pieces: [])
+      let (record, new) = prepare(block.content, digest(block.content), pieces: [])
       return PreparedBlock(outcome: .data(number: number, record), new: new)
     case .fragment(let number, let pieces):
       let (fragment, new) = prepareFragment(block.content, pieces)
@@ -19,10 +19,11 @@ struct BlockPreparation: Sendable {
     }
   }
 
+  private func digest(_ content: [UInt8]) -> SHA256Digest { .of(content.span.bytes) }
+
   private func prepare(
-    _ content: [UInt8], pieces: [TailPiece]
+    _ content: [UInt8], _ digest: SHA256Digest, pieces: [TailPiece]
   ) -> (BlockRecord, NewBlock?) {
-    let digest = SHA256Digest.of(content.span.bytes)
     if let record = known.block(digest) { return (record, nil) }
     let form = encoder.encode(content)
     let record = BlockRecord(
@@ -42,10 +43,10 @@ struct BlockPreparation: Sendable {
   private func prepareFragment(
     _ content: [UInt8], _ pieces: [TailPiece]
   ) -> (PreparedFragment, NewBlock?) {
-    let digest = SHA256Digest.of(content.span.bytes)
+    let digest = digest(content)
     let places = pieces.map { known.piece($0.digest) }
     if known.block(digest) != nil || places.allSatisfy({ $0 == nil }) {
-      let (record, new) = prepare(content, pieces: pieces)
+      let (record, new) = prepare(content, digest, pieces: pieces)
       return (Self.whole(record), new)
     }
     let form = encoder.encode(content)
@@ -53,7 +54,7 @@ struct BlockPreparation: Sendable {
       size: UInt32(content.count), storedSize: form.storedSize,
       checksum: .of(form.bytes.span.bytes), pieces: [])
     let (rest, restPieces) = Self.rest(of: content, pieces, places)
-    let residue = rest.isEmpty ? nil : prepare(rest, pieces: restPieces)
+    let residue = rest.isEmpty ? nil : prepare(rest, self.digest(rest), pieces: restPieces)
     var offset: UInt32 = 0
     for (piece, place) in zip(pieces, places) {
       if let place {

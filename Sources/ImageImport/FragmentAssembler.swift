@@ -24,10 +24,11 @@ struct FragmentAssembler {
     if let position = known[digest] { return (position, nil) }
     var sealed: PendingBlock?
     if open.count + tail.count > blockSize { sealed = seal() }
+    if open.isEmpty { open.reserveCapacity(blockSize) }
     let position = TailPosition(fragment: number, offset: UInt32(open.count))
     pieces.append(
       TailPiece(digest: digest, offset: position.offset, size: UInt32(tail.count)))
-    open.append(contentsOf: copy tail)
+    tail.span.bytes.withUnsafeBytes { open.append(contentsOf: $0) }
     known[digest] = position
     return (position, sealed)
   }
@@ -38,7 +39,6 @@ struct FragmentAssembler {
     let block = PendingBlock(
       purpose: .fragment(number: number, pieces: pieces), content: open)
     open = []
-    open.reserveCapacity(blockSize)
     pieces = []
     number += 1
     return block

@@ -12,10 +12,13 @@ struct LayerAssembler: TarSink {
   private var builder = LayerEntryBuilder()
   private var fragments: FragmentAssembler
   private var current: LayerEntry?
+  /// Whether the current entry's content matters: a regular file's that is no whiteout.
+  private var isKeepingContent = false
   private var content = FileContent(size: 0)
   private var buffer: [UInt8] = []
   private var nextBlock: UInt32 = 0
   private var holes: UInt64 = 0
+  private let entryLimit: Int
 
   /// How many blocks of a layer may be holes, 8 TiB with blocks of 128 KiB.
   ///
@@ -32,14 +35,21 @@ struct LayerAssembler: TarSink {
   /// What was left out or changed.
   var report: FlatteningReport { builder.report }
 
-  init(blockSize: Int) {
+  /// - Parameter entryLimit: How many entries a layer may have, each of which takes memory: as many
+  ///   as an image may have files.
+  init(blockSize: Int, entryLimit: Int = EntryRules.defaultMaximumInodes) {
     self.blockSize = blockSize
+    self.entryLimit = entryLimit
     fragments = FragmentAssembler(blockSize: blockSize)
     buffer.reserveCapacity(blockSize)
   }
 
   mutating func begin(_ entry: TarEntry) throws {
+    guard entries.count < entryLimit else {
+      throw FlatteningError.tooManyInodes(limit: entryLimit)
+    }
     current = try builder.entry(for: entry)
+    isKeepingContent = current.map(Self.keepsContent) ?? false
     content = FileContent(size: 0)
     buffer.removeAll(keepingCapacity: true)
   }
@@ -85,7 +95,7 @@ struct LayerAssembler: TarSink {
     guard var entry = current else { return }
     current = nil
     if case .regular = entry.kind {
-      if isKept(entry) { completeTail() }
+      if isKeepingContent { completeTail() }
       contentSize += content.size
       entry.kind = .regular(content)
     }
@@ -103,10 +113,7 @@ struct LayerAssembler: TarSink {
     return ready
   }
 
-  private var isKeepingContent: Bool { current.map(isKept) ?? false }
-
-  /// Whether an entry's content matters: a regular file's that is no whiteout.
-  private func isKept(_ entry: LayerEntry) -> Bool {
+  private static func keepsContent(_ entry: LayerEntry) -> Bool {
     guard case .regular = entry.kind else { return false }
     return entry.whiteout == nil
   }

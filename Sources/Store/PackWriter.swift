@@ -57,17 +57,20 @@ public final class PackWriter: Sendable {
     _ block: BlockRecord, stored: RawSpan, pieces: [PieceRecord] = []
   ) throws(StoreError) -> UInt64 {
     try check(block, stored, pieces)
-    let bytes = stored.withUnsafeBytes { Array($0) }
-    return try state.withLock { (state) throws(StoreError) in
-      try Self.requireOpen(state)
-      let offset = state.size
-      let index = UInt32(clamping: state.trailer.blocks.count)
-      state.slab += bytes
-      state.size += UInt64(bytes.count)
-      state.trailer.blocks.append(PackTrailer.Block(record: block, offset: offset))
-      state.trailer.pieces += pieces.map { PackTrailer.Piece(record: $0, block: index) }
-      if state.slab.count >= Self.slabSize { try write(&state) }
-      return offset
+    return try stored.withUnsafeBytes { bytes throws(StoreError) in
+      try state.withLock { (state) throws(StoreError) in
+        try Self.requireOpen(state)
+        let offset = state.size
+        let index = UInt32(clamping: state.trailer.blocks.count)
+        state.slab.append(contentsOf: bytes)
+        state.size += UInt64(bytes.count)
+        state.trailer.blocks.append(PackTrailer.Block(record: block, offset: offset))
+        for piece in pieces {
+          state.trailer.pieces.append(PackTrailer.Piece(record: piece, block: index))
+        }
+        if state.slab.count >= Self.slabSize { try write(&state) }
+        return offset
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import FileTree
+import Flattening
 import Tar
 import Testing
 
@@ -123,6 +124,15 @@ struct LayerAssemblerTests {
     #expect(kind("etc") == .directory)
     for (path, content) in SampleTree.contents {
       #expect(assembled.content(of: path) == content, "\(path)")
+    }
+  }
+
+  @Test("refuses more entries than an image may have files")
+  func manyEntries() throws {
+    var assembler = LayerAssembler(blockSize: Self.blockSize, entryLimit: 3)
+    for name in ["a", "b", "c"] { try SampleMember(name, .file([1])).feed(&assembler) }
+    #expect(throws: FlatteningError.tooManyInodes(limit: 3)) {
+      try SampleMember("d", .file([1])).feed(&assembler)
     }
   }
 
