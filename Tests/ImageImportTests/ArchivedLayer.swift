@@ -34,8 +34,9 @@ struct ArchivedLayer {
     try Self.run(
       "tar",
       [
-        "--sort=name", "--mtime=@1700000000", "--owner=0", "--group=0", "--numeric-owner", "-C",
-        tree.string, "-cf", archive.string, ".",
+        "--sort=name", "--mtime=@1700000000", "--owner=0", "--group=0", "--numeric-owner",
+        // Other tests change the umask, which is the process's.
+        "--mode=u=rwX,go=rX", "-C", tree.string, "-cf", archive.string, ".",
       ])
     let plain = try readBytes(archive)
     diffID = .of(plain.span.bytes)
