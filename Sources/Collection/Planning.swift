@@ -59,6 +59,7 @@ struct Planning {
         }
       return Step(mayGo ? .remove : .wait, .file(file.path), reason, bytes: file.origin.size)
     }
+    let hasSparePacks = hasSparePacks
     for key in survey.recipes {
       let subject = Subject.file(StorePath(.layers, key.description))
       if let needed = survey.neededLayers {

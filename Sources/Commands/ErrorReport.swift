@@ -1,5 +1,4 @@
 internal import Failures
-internal import FoundationEssentials
 internal import Linux
 
 /// A failure as the user sees it on standard error.
@@ -38,10 +37,7 @@ struct ErrorReport {
     let object = Object(
       code: failure.code.rawValue, message: failure.sentence, cause: failure.cause,
       next: failure.nextStep)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(object) else { return lines }
-    return String(decoding: data, as: UTF8.self) + "\n"
+    return (try? Output.jsonLine(object)) ?? lines
   }
 
   func print() { StandardStream.error.write(text) }

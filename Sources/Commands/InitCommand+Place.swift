@@ -16,7 +16,7 @@ extension InitCommand {
   }
 
   private func makeDirectories(_ path: FilePath) throws(SystemError) {
-    if (try? FileStatus(of: path)) != nil { return }
+    if Paths.exists(path) { return }
     try makeDirectories(path.removingLastComponent())
     try Paths.makeDirectory(path, mode: 0o700)
   }

@@ -71,7 +71,7 @@ public struct PodmanConfigCommand: ParsableCommand {
   }
 
   private var dropInsAreDocumented: Bool {
-    (try? FileStatus(of: "/usr/share/containers/storage.conf.d")) != nil
+    Paths.exists("/usr/share/containers/storage.conf.d")
   }
 
   private func check(_ file: PodmanConfiguration.File) throws {
@@ -97,7 +97,7 @@ public struct PodmanConfigCommand: ParsableCommand {
   }
 
   private func makeDirectories(_ path: FilePath) throws {
-    if (try? FileStatus(of: path)) != nil { return }
+    if Paths.exists(path) { return }
     try makeDirectories(path.removingLastComponent())
     try Paths.makeDirectory(path)
   }

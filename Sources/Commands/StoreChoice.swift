@@ -49,7 +49,7 @@ struct StoreChoice {
   }
 
   private static func isStore(_ path: FilePath) -> Bool {
-    (try? FileStatus(of: path.appending("firn.json"))) != nil
+    Paths.exists(path.appending("firn.json"))
   }
 
   private static func unique(_ paths: [String]) -> [String] {

@@ -33,10 +33,7 @@ final class KnownContent: ContentLookup {
 
   func piece(_ content: SHA256Digest) -> PreparedFragment.Piece? {
     let (own, index) = state.withLock { ($0.pieces[content], $0.index) }
-    guard let found = own ?? index.piece(content), let block = block(found.block) else {
-      return nil
-    }
-    return PreparedFragment.Piece(block: block, offset: found.offset, length: found.length)
+    return (own ?? index.piece(content)).flatMap(piece(at:))
   }
 
   /// Where a block lies; nil for one that is not stored, or lies in a pack that is not sealed.
@@ -55,10 +52,7 @@ final class KnownContent: ContentLookup {
     state.withLock { state in
       guard state.blocks[block.record.content] == nil else { return false }
       state.blocks[block.record.content] = Block(record: block.record, row: row)
-      for piece in block.pieces where state.pieces[piece.content] == nil {
-        state.pieces[piece.content] = PieceLocation(
-          block: block.record.content, offset: piece.offset, length: piece.length)
-      }
+      state.pieces.merge(block.pieceLocations) { first, _ in first }
       return true
     }
   }
@@ -66,9 +60,8 @@ final class KnownContent: ContentLookup {
   /// Notes where the blocks of a pack lie that was just sealed.
   func add(_ pack: SealedPack) {
     state.withLock { state in
-      for (ordinal, block) in pack.trailer.blocks.enumerated() {
-        state.blocks[block.record.content]?.location = BlockLocation(
-          pack: pack.record.id, offset: block.offset, ordinal: UInt32(clamping: ordinal))
+      for stored in pack.storedBlocks {
+        state.blocks[stored.block.content]?.location = stored.location
       }
     }
   }

@@ -37,10 +37,7 @@ final class LayerContent: ContentLookup {
   }
 
   func piece(_ content: SHA256Digest) -> PreparedFragment.Piece? {
-    guard let found = state.withLock({ $0.pieces[content] }), let block = block(found.block) else {
-      return known.piece(content)
-    }
-    return PreparedFragment.Piece(block: block, offset: found.offset, length: found.length)
+    state.withLock { $0.pieces[content] }.flatMap(piece(at:)) ?? known.piece(content)
   }
 
   /// Takes a block unless the same content was taken before.
@@ -50,10 +47,7 @@ final class LayerContent: ContentLookup {
       guard state.records.updateValue(block.record, forKey: block.record.content) == nil else {
         return false
       }
-      for piece in block.pieces where state.pieces[piece.content] == nil {
-        state.pieces[piece.content] = PieceLocation(
-          block: block.record.content, offset: piece.offset, length: piece.length)
-      }
+      state.pieces.merge(block.pieceLocations) { first, _ in first }
       state.blocks.append(block)
       state.gathered += block.stored.count
       return state.gathered >= limit

@@ -21,6 +21,16 @@ struct NewBlock: Sendable {
   var record: BlockRecord
   var stored: [UInt8]
   var pieces: [PieceRecord]
+
+  /// Where its pieces lie, by their content.
+  var pieceLocations: some Sequence<(SHA256Digest, PieceLocation)> {
+    pieces.lazy.map {
+      (
+        $0.content,
+        PieceLocation(block: record.content, offset: $0.offset, length: $0.length)
+      )
+    }
+  }
 }
 
 /// A fragment block in its canonical form, its pieces by the content of the blocks they lie in.

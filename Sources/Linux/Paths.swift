@@ -4,8 +4,11 @@ public import SystemPackage
 /// The system calls that change or list directories, one function each.
 ///
 /// All are as atomic as the call of the same name; none follows a final symbolic link but
-/// ``list(_:)``.
+/// ``list(_:)`` and ``exists(_:)``.
 public enum Paths {
+  /// Whether something can be reached by a path; symbolic links are followed (stat(2)).
+  public static func exists(_ path: FilePath) -> Bool { (try? FileStatus(of: path)) != nil }
+
   /// Creates a directory with exactly this mode, whatever the umask (mkdir(2), chmod(2)).
   public static func makeDirectory(_ path: FilePath, mode: UInt32 = 0o755) throws(SystemError) {
     _ = try retrying("mkdir", path) { path.withPlatformString { mkdir($0, mode) } }

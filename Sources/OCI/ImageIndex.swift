@@ -45,6 +45,6 @@ extension ImageIndex {
     let isAttestation =
       (entry.platform?.isUnknown ?? false)
       || entry.annotations["vnd.docker.reference.type"] == "attestation-manifest"
-    return !isAttestation && (entry.mediaType.isManifest || entry.mediaType.isIndex)
+    return !isAttestation && entry.mediaType.isManifestOrIndex
   }
 }

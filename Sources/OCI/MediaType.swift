@@ -46,6 +46,9 @@ extension MediaType {
   /// Whether this is a manifest of one image.
   public var isManifest: Bool { self == .ociManifest || self == .dockerManifest }
 
+  /// Whether this is what a registry serves among manifests: a manifest or an index.
+  public var isManifestOrIndex: Bool { isManifest || isIndex }
+
   /// Whether this is an image configuration.
   public var isConfig: Bool { self == .ociConfig || self == .dockerConfig }
 }

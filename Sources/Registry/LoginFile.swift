@@ -60,7 +60,7 @@ public struct LoginFile: Sendable {
   /// Removes all credentials that the file itself holds; where there is no file there is nothing
   /// to do.
   public func removeAll() throws(RegistryError) {
-    guard exists(path) else { return }
+    guard Paths.exists(path) else { return }
     var file = try read()
     file.removeAll()
     try write(file)
@@ -106,7 +106,7 @@ public struct LoginFile: Sendable {
   }
 
   private static func makeDirectories(_ path: FilePath) throws(SystemError) {
-    if path.isEmpty || exists(path) { return }
+    if path.isEmpty || Paths.exists(path) { return }
     try makeDirectories(path.removingLastComponent())
     try Paths.makeDirectory(path, mode: 0o700)
   }

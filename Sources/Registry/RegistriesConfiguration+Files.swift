@@ -15,7 +15,7 @@ extension RegistriesConfiguration {
     let chosen = options.environment["CONTAINERS_REGISTRIES_CONF"].flatMap { $0.isEmpty ? nil : $0 }
     if let chosen {
       try configuration.merge(file: FilePath(chosen), isRequired: true)
-    } else if let user, exists(user.appending("registries.conf")) {
+    } else if let user, Paths.exists(user.appending("registries.conf")) {
       try configuration.merge(file: user.appending("registries.conf"), isRequired: true)
     } else {
       try configuration.merge(file: system.appending("registries.conf"), isRequired: false)
@@ -37,6 +37,3 @@ extension RegistriesConfiguration {
     merge(try RegistriesConfiguration(parsing: text, file: file.string))
   }
 }
-
-/// Whether something can be reached by a path.
-func exists(_ path: FilePath) -> Bool { (try? FileStatus(of: path)) != nil }

@@ -7,11 +7,11 @@ extension TrustSettings {
   init(for host: String, verifies: Bool, options: RegistryOptions) throws(RegistryError) {
     self.verifies = verifies
     if let directory = options.certificateDirectory {
-      guard exists(directory) else {
+      guard Paths.exists(directory) else {
         throw .configuration(file: directory.string, reason: "there is no such directory")
       }
       try add(directory)
-    } else if let directory = Self.directories(for: host, options).first(where: exists) {
+    } else if let directory = Self.directories(for: host, options).first(where: Paths.exists) {
       try add(directory)
     }
   }

@@ -34,7 +34,7 @@ struct PodmanSite {
   }
 
   private func storage(_ version: String) -> CheckResult {
-    let hasDropIns = (try? FileStatus(of: "/usr/share/containers/storage.conf.d")) != nil
+    let hasDropIns = Paths.exists("/usr/share/containers/storage.conf.d")
     let reader = PodmanConfiguration.Reader(version: version, hasDropInDirectory: hasDropIns)
     let directory =
       environmentVariable("XDG_CONFIG_HOME").map { FilePath($0) }

@@ -104,16 +104,8 @@ public struct BlockIndex: Sendable {
 
   /// Adds the blocks and pieces of a pack that was just sealed.
   public mutating func add(_ pack: SealedPack) {
-    for (ordinal, block) in pack.trailer.blocks.enumerated() {
-      let location = BlockLocation(
-        pack: pack.record.id, offset: block.offset, ordinal: UInt32(clamping: ordinal))
-      newBlocks[block.record.content] = StoredBlock(block: block.record, location: location)
-    }
-    for piece in pack.trailer.pieces {
-      newPieces[piece.record.content] = PieceLocation(
-        block: pack.trailer.blocks[Int(piece.block)].record.content, offset: piece.record.offset,
-        length: piece.record.length)
-    }
+    for block in pack.storedBlocks { newBlocks[block.block.content] = block }
+    for piece in pack.pieceRows { newPieces[piece.content] = piece.location }
   }
 
   /// Finds a block by the SHA-256 of its content.

@@ -155,4 +155,25 @@ public struct SealedPack: Hashable, Sendable {
     self.record = record
     self.trailer = trailer
   }
+
+  /// Its blocks with their places, in their order in the pack.
+  public var storedBlocks: [StoredBlock] {
+    trailer.blocks.enumerated().map { ordinal, block in
+      StoredBlock(
+        block: block.record,
+        location: BlockLocation(
+          pack: record.id, offset: block.offset, ordinal: UInt32(clamping: ordinal)))
+    }
+  }
+
+  /// Its pieces with their places.
+  var pieceRows: [IndexPieceRow] {
+    trailer.pieces.map { piece in
+      IndexPieceRow(
+        content: piece.record.content,
+        location: PieceLocation(
+          block: trailer.blocks[Int(piece.block)].record.content, offset: piece.record.offset,
+          length: piece.record.length))
+    }
+  }
 }

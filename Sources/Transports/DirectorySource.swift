@@ -45,8 +45,8 @@ struct DirectorySource: ImageSource {
     let resolver = ImageResolver(
       requested: platform,
       read: { descriptor, _ in
-        let isManifest = descriptor.mediaType.isManifest || descriptor.mediaType.isIndex
-        let file = try file(descriptor.digest.hex + (isManifest ? ".manifest.json" : ""))
+        let suffix = descriptor.mediaType.isManifestOrIndex ? ".manifest.json" : ""
+        let file = try file(descriptor.digest.hex + suffix)
         return try file.read(at: 0, count: Manifest.sizeLimit + 1)
       }, logger: logger)
     return try await resolver.resolve(

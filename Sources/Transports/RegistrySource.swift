@@ -31,7 +31,7 @@ struct RegistrySource: ImageSource {
       requested: platform,
       read: { descriptor, document in
         if let bytes = known(descriptor.digest) { return bytes }
-        if descriptor.mediaType.isManifest || descriptor.mediaType.isIndex {
+        if descriptor.mediaType.isManifestOrIndex {
           return try await repository.manifest(descriptor).bytes
         }
         return try await repository.blob(descriptor, document: document)

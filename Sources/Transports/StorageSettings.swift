@@ -36,11 +36,11 @@ struct StorageSettings {
       return user == 0 ? [file.graphRoot] : [file.rootlessPath, file.graphRoot]
     }
     let home = variable("XDG_CONFIG_HOME") ?? variable("HOME").map { "\($0)/.config" }
-    if user != 0, let own = home.map({ Self.file(in: FilePath($0)) }), exists(own) {
+    if user != 0, let own = home.map({ Self.file(in: FilePath($0)) }), Paths.exists(own) {
       let file = try File(own)
       return [file.rootlessPath, file.graphRoot]
     }
-    guard let path = directories.map(Self.file(in:)).first(where: exists) else { return [] }
+    guard let path = directories.map(Self.file(in:)).first(where: Paths.exists) else { return [] }
     let file = try File(path)
     return [user == 0 ? file.graphRoot : file.rootlessPath]
   }
@@ -48,8 +48,6 @@ struct StorageSettings {
   private static func file(in directory: FilePath) -> FilePath {
     directory.appending("containers/storage.conf")
   }
-
-  private func exists(_ path: FilePath) -> Bool { (try? FileStatus(of: path)) != nil }
 
   private func variable(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }

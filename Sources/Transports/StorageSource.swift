@@ -51,8 +51,8 @@ struct StorageSource: ImageSource {
     let resolver = ImageResolver(
       requested: platform,
       read: { descriptor, _ in
-        let isManifest = descriptor.mediaType.isManifest || descriptor.mediaType.isIndex
-        return try document((isManifest ? "manifest-" : "") + descriptor.digest.description)
+        let prefix = descriptor.mediaType.isManifestOrIndex ? "manifest-" : ""
+        return try document(prefix + descriptor.digest.description)
       }, logger: logger)
     let found = try await resolver.resolve(
       bytes, digest: digest, declared: nil, names: choice.names(of: image))
@@ -85,12 +85,13 @@ struct StorageSource: ImageSource {
       expected = digest
     }
     let bytes = try document(key)
-    let actual = Digest.of(bytes.span.bytes, algorithm: expected?.algorithm ?? .sha256)
-    if let expected, expected != actual {
-      throw .content(
-        .digestMismatch(document: "the image manifest", expected: expected, actual: actual))
+    guard let expected else { return (bytes, .of(bytes.span.bytes)) }
+    let promised = Descriptor(
+      mediaType: .ociManifest, digest: expected, size: UInt64(bytes.count))
+    do { try promised.verify(bytes, document: "the image manifest") } catch {
+      throw .content(error)
     }
-    return (bytes, actual)
+    return (bytes, expected)
   }
 
   /// A document of the image, or of another one: those of an index are images of their own.

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 import Testing
 
@@ -62,7 +63,7 @@ final class FaultyRegistry: Sendable {
 
   init(_ handler: @escaping Handler) throws {
     (listener, port) = try Self.listen()
-    BlockingThread.start { [listener, shared] in
+    _ = try JoinableThread { [listener, shared] in
       while true {
         let connection = accept(listener, nil, nil)
         if connection < 0 { return }
@@ -74,7 +75,7 @@ final class FaultyRegistry: Sendable {
           close(connection)
           return
         }
-        BlockingThread.start {
+        _ = try? JoinableThread {
           Self.serve(connection, shared, handler)
           shared.state.withLock { _ = $0.connections.remove(connection) }
           close(connection)
@@ -162,29 +163,5 @@ final class FaultyRegistry: Sendable {
       head.append(byte)
     }
     return String(decoding: head, as: UTF8.self)
-  }
-}
-
-/// Threads that may block: one each, unlike those of Dispatch, of which there are not enough.
-private enum BlockingThread {
-  private final class Body {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  static func start(_ body: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let pointer = Unmanaged.passRetained(Body(body)).toOpaque()
-    let failure = pthread_create(
-      &thread, nil,
-      { pointer in
-        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-        return nil
-      }, pointer)
-    if failure == 0 {
-      pthread_detach(thread)
-    } else {
-      Unmanaged<Body>.fromOpaque(pointer).release()
-    }
   }
 }

@@ -112,7 +112,7 @@ struct LoginFileTests {
       let missing = RegistryError.notLoggedIn(registry: "reg.example:5000", file: path.string)
       await #expect(throws: missing) { try await file(path).remove(name) }
       try file(path).removeAll()
-      #expect(!exists(path))
+      #expect(!Paths.exists(path))
       try write("", path)
       await #expect(throws: missing) { try await file(path).remove(name) }
     }

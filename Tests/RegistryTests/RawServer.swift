@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 import Testing
 
@@ -45,11 +46,11 @@ final class RawServer: Sendable {
       }
     }
     port = UInt16(bigEndian: address.sin_port)
-    Thread.detach { [log] in
+    _ = try JoinableThread { [log] in
       for script in scripts {
         let connection = accept(number, nil, nil)
         if connection < 0 { return }
-        Thread.detach { Self.serve(connection, script, log) }
+        _ = try? JoinableThread { Self.serve(connection, script, log) }
       }
     }
   }
@@ -85,29 +86,5 @@ final class RawServer: Sendable {
       if head.first == 0x16 { return nil }
     }
     return String(decoding: head, as: UTF8.self)
-  }
-}
-
-/// Threads that may block: one each, unlike those of Dispatch, of which there are not enough.
-enum Thread {
-  private final class Body {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  static func detach(_ body: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let pointer = Unmanaged.passRetained(Body(body)).toOpaque()
-    let failure = pthread_create(
-      &thread, nil,
-      { pointer in
-        if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-        return nil
-      }, pointer)
-    if failure == 0 {
-      pthread_detach(thread)
-    } else {
-      Unmanaged<Body>.fromOpaque(pointer).release()
-    }
   }
 }
