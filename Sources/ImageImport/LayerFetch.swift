@@ -1,4 +1,5 @@
 internal import Digests
+internal import Failures
 internal import Flattening
 internal import Logging
 internal import OCI
@@ -101,11 +102,20 @@ struct LayerFetch: Sendable {
     let stream = try await source.blob(layer)
     do { return try await read(stream) } catch {
       guard let again = await stream.restarted(after: error) else {
-        throw await stream.cause(of: error)
+        throw named(await stream.cause(of: error))
       }
       progress(.layerRestarted(position: layer.position))
-      do { return try await read(again) } catch { throw await again.cause(of: error) }
+      do { return try await read(again) } catch { throw named(await again.cause(of: error)) }
     }
+  }
+
+  /// An error that says which layer it is about, where it is about a layer's content.
+  private func named(_ error: any Error) -> any Error {
+    let failure = Failure(presenting: error)
+    guard failure.code == .imageInvalid else { return error }
+    return Failure(
+      failure.code, "layer \(layer.position), \(layer.descriptor.digest): \(failure.sentence)",
+      cause: failure.cause, nextStep: failure.nextStep)
   }
 
   private func read(_ stream: BlobStream) async throws -> Result {

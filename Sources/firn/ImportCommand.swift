@@ -60,6 +60,11 @@ struct ImportCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
+  @Flag(
+    name: .shortAndLong,
+    help: "Also print which credentials and which settings are used.")
+  var verbose = false
+
   @Argument(help: ArgumentHelp("The images to import.", valueName: "ref"))
   var references: [String]
 
@@ -67,6 +72,7 @@ struct ImportCommand: AsyncParsableCommand {
     if references.count > 1 && !names.isEmpty {
       throw ValidationError("--name goes with a single image.")
     }
+    if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
   }
 
   func run() async throws {
@@ -83,7 +89,7 @@ struct ImportCommand: AsyncParsableCommand {
       sharing: LayerSharing(patience: .seconds(min(wait.seconds, 365 * 86_400))),
       limits: StreamLimits(maximumOutput: maxLayerSize.bytes, maximumRatio: maxRatio),
       display: display,
-      logger: Log.make(level: quiet ? .error : .warning) { display.note($0) })
+      logger: Log.make(level: quiet ? .error : verbose ? .info : .notice) { display.note($0) })
     try await Interruption.guarding { try await batch.run() }
   }
 }
