@@ -64,7 +64,7 @@ struct Planning {
       if let needed = survey.neededLayers {
         guard !needed.contains(key) else { continue }
         steps.append(
-          hasSparePacks
+          mayServe(key)
             ? Step(.wait, subject, .spareRecipe) : Step(.remove, subject, .needlessRecipe))
       } else {
         steps.append(Step(.wait, subject, .unknownLayers))
@@ -78,14 +78,13 @@ struct Planning {
     return steps
   }
 
-  /// Whether packs stay that no image counts on: of an import that may go on, or of an image that
-  /// may be imported again, for which recipes are of use.
-  private var hasSparePacks: Bool {
-    let catalog = survey.catalog
-    let needed = Set(catalog.keptImages.flatMap(\.packs))
-    let rules = CatalogRules(catalog: catalog, policy: policy, now: survey.now)
-    return catalog.packs.contains { pack in
-      guard !needed.contains(pack.number) else { return false }
+  /// Whether an import that was stopped may go on with a layer that no image has: some of its
+  /// blocks lie in packs that stay although no image counts on them.
+  private func mayServe(_ key: LayerKey) -> Bool {
+    let rules = CatalogRules(catalog: survey.catalog, policy: policy, now: survey.now)
+    let own = survey.sparePacks[key] ?? []
+    return survey.catalog.packs.contains { pack in
+      guard own.contains(pack.id) else { return false }
       guard case .condemned(let condemnation) = pack.state else { return true }
       return !verdict(rules, condemnation).mayGo
     }
