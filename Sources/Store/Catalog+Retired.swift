@@ -100,6 +100,9 @@ extension Catalog {
   /// The old object is retired, condemned already, for readers that have it open. An entry among
   /// the retired images is moved in the same way. Nothing changes when the old object is not in
   /// the catalog any more.
+  ///
+  /// One image that was removed and imported again has two objects, which may both become the new
+  /// one: then the image has it, or else one entry, and the other entry ends.
   public func relocating(
     _ old: SHA256Digest, to new: SHA256Digest, using packs: [PackID]
   ) throws(StoreError) -> Catalog {
@@ -109,12 +112,20 @@ extension Catalog {
       let before = result.images[index]
       result.images[index].object = new
       result.images[index].packs = numbers
+      result.retired.removeAll { $0.image.object == new }
       result.insert(RetiredImage(Self.withoutNames(before), condemned: .now))
       return result
     }
     guard let index = result.retired.firstIndex(where: { $0.image.object == old }),
       result.retired[index].condemned == nil
     else { return self }
+    let isTaken =
+      result.images.contains { $0.object == new }
+      || result.retired.contains { $0.image.object == new }
+    guard !isTaken else {
+      result.retired[index].condemned = .now
+      return result
+    }
     let before = result.retired[index]
     result.retired[index].image.object = new
     result.retired[index].image.packs = numbers

@@ -29,6 +29,42 @@ struct PackRepackerTests {
     #expect(try ReaderView(reading: store) == view)
   }
 
+  @Test("moves an image that was removed and imported again, and its other objects end")
+  func importedAgain() throws {
+    for isRemovedLast in [false, true] {
+      let (store, _) = try memoryStore()
+      try Sample("b", blocks: [2, 6]).publish(to: store)
+      for round in 0..<3 {
+        try Sample("a", blocks: [2, 5]).publish(to: store)
+        guard round < 2 || isRemovedLast else { continue }
+        try store.publish("remove") { (catalog) throws(StoreError) in
+          try catalog.removing(image: "a")
+        }
+      }
+      let before = try store.newest()
+      let objects = (before.images + before.retired.map(\.image)).map(\.object)
+      #expect(Set(objects).count == 4, "each import made an object of its own")
+      let report = try Relocator(store).vacate(Set(before.packs.map(\.id)))
+      #expect(report.affected.isEmpty)
+      let after = try store.newest()
+      #expect(
+        after.packs.filter { $0.state == .live }.allSatisfy { pack in
+          !before.packs.contains { $0.id == pack.id }
+        })
+      #expect(after.images.count == (isRemovedLast ? 1 : 2))
+      #expect(after.retired.count { $0.condemned == nil } == (isRemovedLast ? 1 : 0))
+      #expect(store.check(.data) == [])
+      if isRemovedLast {
+        let id = try #require(after.retired.first { $0.condemned == nil }).image.id
+        try store.publish("undelete") { (catalog) throws(StoreError) in
+          try catalog.restoring(id).catalog
+        }
+        #expect(try store.newest().images.count == 2)
+        #expect(store.check(.data) == [])
+      }
+    }
+  }
+
   @Test("leaves packs out of which it cannot know")
   func uncertain() throws {
     let (store, directory) = try RelocatedStore.withDeadBlocks()
