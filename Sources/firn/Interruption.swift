@@ -3,7 +3,7 @@ internal import Failures
 internal import Linux
 
 /// Lets a signal stop work in an orderly way: the work is cancelled, cleans up, and the command
-/// ends with `interrupted`.
+/// ends with `interrupted`. A second signal ends the program at once.
 enum Interruption {
   /// Runs work until it ends or SIGINT, SIGTERM or SIGHUP cancels it.
   ///
@@ -15,7 +15,8 @@ enum Interruption {
   ) async throws -> Result {
     let task = Task { try await work() }
     let flag = CancellationFlag()
-    let signals = try SignalWaiter(SignalWaiter.Signal.allCases) { _ in
+    let signals = try SignalWaiter(SignalWaiter.Signal.allCases) { signal in
+      if flag.isSet { exitProcess(128 + Int32(signal.rawValue)) }
       flag.set()
       task.cancel()
     }
