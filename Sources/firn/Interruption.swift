@@ -3,7 +3,9 @@ internal import Failures
 internal import Linux
 
 /// Lets a signal stop work in an orderly way: the work is cancelled, cleans up, and the command
-/// ends with `interrupted`. A second signal ends the program at once.
+/// ends with `interrupted`.
+///
+/// A second signal ends the program at once.
 enum Interruption {
   /// Runs work until it ends or SIGINT, SIGTERM or SIGHUP cancels it.
   ///

@@ -7,8 +7,9 @@ internal import Registry
 internal import SystemPackage
 internal import Transports
 
-/// The options of commands that are given references: how to talk to registries. Names and meaning
-/// as in skopeo and Podman.
+/// The options of commands that are given references: how to talk to registries.
+///
+/// Names and meaning are as in skopeo and Podman.
 struct RegistryArguments: ParsableArguments {
   @OptionGroup var use: RegistryUseArguments
 
