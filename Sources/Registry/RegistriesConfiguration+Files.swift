@@ -30,7 +30,8 @@ extension RegistriesConfiguration {
   /// The names in a directory, of which there are none where it is missing.
   private static func names(in directory: FilePath) throws(RegistryError) -> [String] {
     do { return try Paths.list(directory) } catch {
-      if error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory { return [] }
+      let isMissing = error.errno == .notDirectory && !exists(directory)
+      if isMissing || error.errno == .noSuchFileOrDirectory { return [] }
       throw .system(error)
     }
   }

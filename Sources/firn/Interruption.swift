@@ -17,10 +17,8 @@ enum Interruption {
   ) async throws -> Result {
     let task = Task { try await work() }
     let flag = CancellationFlag()
-    let signals = try SignalWaiter(SignalWaiter.Signal.allCases) { signal in
-      if flag.isSet { exitProcess(128 + Int32(signal.rawValue)) }
-      flag.set()
-      task.cancel()
+    let signals = try SignalWaiter(SignalWaiter.Signal.allCases) {
+      react(to: $0, flag, cancel: task.cancel) { exitProcess($0) }
     }
     defer { withExtendedLifetime(signals) {} }
     do {
@@ -31,5 +29,17 @@ enum Interruption {
         .interrupted, sentence,
         nextStep: "Run the same command again when you are ready")
     }
+  }
+
+  /// Cancels the work at the first signal, and ends the program with that status at the second.
+  ///
+  /// - Parameter flag: Whether there was a signal before.
+  static func react(
+    to signal: SignalWaiter.Signal, _ flag: CancellationFlag, cancel: () -> Void,
+    end: (Int32) -> Void
+  ) {
+    if flag.isSet { return end(128 + Int32(signal.rawValue)) }
+    flag.set()
+    cancel()
   }
 }

@@ -114,6 +114,19 @@ struct BlobDownloadTests {
     #expect(stuck.offsets == [0, 7, 7])
   }
 
+  @Test("a byte for each connection is no progress")
+  func drops() async throws {
+    let bytes = [UInt8](repeating: 7, count: 1 << 20)
+    let place = ScriptedPlace(bytes, [.fail(after: 1)])
+    let download = BlobDownload(
+      Descriptor(mediaType: .ociLayer, digest: Digest.of(bytes.span.bytes), size: 1 << 20),
+      places: [place], retries: 2, logger: Logger(label: "test"), clock: InstantClock())
+    await #expect(throws: RegistryError.self) {
+      while try await download.next() != nil {}
+    }
+    #expect(place.offsets == [0, 1, 2])
+  }
+
   @Test("another place goes on where the first was given up")
   func nextPlace() async throws {
     let missing = ScriptedPlace(bytes, [.refuse(.notFound("blob", reason: ""))])
