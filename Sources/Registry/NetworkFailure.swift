@@ -50,7 +50,8 @@ enum NetworkFailure {
     }
   }
 
-  private static func tlsFailure(_ text: String, registry: String) -> RegistryError {
+  /// What TLS could not do, by the library's words for it.
+  static func tlsFailure(_ text: String, registry: String) -> RegistryError {
     if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname") {
       let reason =
         text.contains("failedToValidateHostname")
@@ -60,7 +61,7 @@ enum NetworkFailure {
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
       return .notRegistry(registry: registry, reason: "it does not speak TLS")
     }
-    if text.contains("eofDuringHandshake") {
+    if text.contains("EOF during") {
       return .unreachable(
         registry: registry, reason: "it closed the connection during the TLS handshake")
     }

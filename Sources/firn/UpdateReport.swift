@@ -67,12 +67,17 @@ struct UpdateReport: Encodable {
     self.failure = failure
   }
 
+  /// Cause and next step, too, on one line.
+  private var reason: String {
+    Program.printable((failure?.description ?? "").replacing("\n", with: "; "))
+  }
+
   /// A line for people.
   var line: String {
     switch state {
     case .current: "\(name): current"
     case .newer: "\(name): newer in \(source ?? ""), \(digest ?? "")"
-    case .unknown: "\(name): unknown, \(Program.printable(failure?.description ?? ""))"
+    case .unknown: "\(name): unknown, \(reason)"
     }
   }
 }
