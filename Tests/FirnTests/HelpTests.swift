@@ -13,7 +13,10 @@ struct HelpTests {
 
   @Test("page of each mentions every option of it")
   func options() throws {
-    for command in [ImportCommand.self, CheckUpdateCommand.self] as [any ParsableCommand.Type] {
+    for command in [
+      ImportCommand.self, CheckUpdateCommand.self, LoginCommand.self, LogoutCommand.self,
+      ImportingFsckCommand.self,
+    ] as [any ParsableCommand.Type] {
       let json = try JSONValue(parsing: Array(command._dumpHelp().utf8))["command"]
       let name = json?["commandName"]?.string ?? ""
       let text = try readText(Self.manual.appending("firn-\(name).1"))

@@ -105,6 +105,7 @@ struct NetworkSenderTests {
   func silentHandshake() async throws {
     // Connections are made, and nobody takes them.
     let server = try RawServer([])
+    defer { withExtendedLifetime(server) {} }
     let address = try #require(
       WebAddress(secure: true, authority: "127.0.0.1:\(server.port)", target: "/"))
     let start = ContinuousClock.now
