@@ -1,4 +1,5 @@
 import Commands
+import Linux
 import Testing
 
 @testable import firn

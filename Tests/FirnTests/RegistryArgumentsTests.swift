@@ -1,6 +1,8 @@
 import ArgumentParser
+import Compression
 import Failures
 import Registry
+import SystemPackage
 import Testing
 import Transports
 

@@ -53,7 +53,7 @@ struct AuthFileTests {
     #expect(try entries(text, "reg.example:5000", "a/b").count == 1)
   }
 
-  @Test("a file that is no object of objects is an error", arguments: ["[]", #"{"auths":[]}"#, "1"])
+  @Test("a file that is no object of objects is refused", arguments: ["[]", #"{"auths":[]}"#, "1"])
   func wrongKind(text: String) {
     #expect(throws: OCIError.self) { try AuthFile(parsing: Array(text.utf8)) }
   }

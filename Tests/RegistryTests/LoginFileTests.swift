@@ -157,7 +157,9 @@ struct LoginFileTests {
     #expect(LoginFile(RegistryOptions()).unwritable(full) == .system(full))
   }
 
-  @Test("a file whose members are no objects is left as it is", arguments: [#"{"auths":[]}"#, "[]"])
+  @Test(
+    "a file whose members are no objects is left as it is",
+    arguments: [#"{"auths":[]}"#, "[]"])
   func wrongKind(text: String) async throws {
     try await withDirectory { directory in
       let path = directory.appending("auth.json")

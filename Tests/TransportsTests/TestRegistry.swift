@@ -95,7 +95,8 @@ final class TestRegistry: Sendable {
         -subj '/CN=Test Authority' -keyout ca.key -out certs/ca.crt
       openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=localhost' \
         -keyout tls.key -out tls.csr
-      printf '\(names.isEmpty ? "" : "subjectAltName=\(names)")' >ext
+      echo basicConstraints=CA:FALSE >ext
+      \(names.isEmpty ? "" : "echo subjectAltName=\(names) >>ext")
       openssl x509 -req -in tls.csr -CA certs/ca.crt -CAkey ca.key -CAcreateserial -days 2 \
         -extfile ext -out tls.crt
       """)
