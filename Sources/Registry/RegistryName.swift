@@ -14,6 +14,7 @@ public struct RegistryName: Hashable, Sendable {
   ///
   /// - Throws: `RegistryError.content`, which shows the text as it was given.
   public init(parsing text: String) throws(RegistryError) {
+    guard !text.hasSuffix("://") else { throw Self.failure(text, "the registry is missing") }
     let given = text.hasPrefix("docker://") ? "https://\(text.dropFirst(9))" : text
     let name = AuthFile.normalized(given.hasSuffix("/") ? String(given.dropLast()) : given)
     let path = name.firstIndex(of: "/").map { String(name[name.index(after: $0)...]) }

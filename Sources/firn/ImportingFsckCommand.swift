@@ -17,12 +17,13 @@ struct ImportingFsckCommand: AsyncParsableCommand {
     let options = try registry.options()
     let logger = Log.make()
     let limits = self.limits.limits
-    let registry = self.registry
+    // Before the store is looked at: a repair would take the refusal for a source that is of no use.
+    try registry.check(
+      self.options.sources.compactMap { try? SourceName(parsing: $0, options: options) })
     try await FsckRun(self.options).run(
       relink: { store, image in try Importer(store, logger: logger).relink(image) },
       reimport: { store, references in
         let sources = try references.map { try SourceName(parsing: $0, options: options) }
-        try registry.check(sources)
         let batch = ImportBatch(
           sources: sources, names: [], platform: nil, store: store, options: options,
           limits: limits, isRepair: true,

@@ -33,6 +33,18 @@ struct RegistryArgumentsTests {
     #expect(try arguments.options().credentials == .password(user: "me", password: "hunter2"))
   }
 
+  @Test("let a repair show credentials to one registry only, and say so before it begins")
+  func repair() async throws {
+    let command = try ImportingFsckCommand.parse([
+      "--store", "/nonexistent", "--creds", "me:hunter2", "--repair", "--from",
+      "docker://a.example/x",
+      "--from", "/nonexistent/store", "--from", "b.example/x",
+    ])
+    let error = await #expect(throws: Failure.self) { try await command.run() }
+    #expect(error?.code == .usage)
+    #expect(error?.sentence.contains("--creds") == true)
+  }
+
   @Test("have a policy wherever images are used")
   func policy() throws {
     #expect(try RegistryArguments.parse(["--policy", "/p"]).use.options().policyFile == "/p")

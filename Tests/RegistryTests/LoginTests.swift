@@ -193,5 +193,6 @@ struct LoginTests {
     let error = #expect(throws: RegistryError.self) { try RegistryName(parsing: text) }
     #expect(error?.failure.code == .usage)
     #expect(error?.failure.sentence.hasPrefix("'\(text)' ") == true)
+    if text.hasSuffix("://") { #expect(error?.failure.cause == "the registry is missing") }
   }
 }
