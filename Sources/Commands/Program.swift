@@ -35,6 +35,9 @@ public enum Program {
   /// What the user reads of a failure, with a newline at its end.
   public static func report(_ failure: Failure) -> String { ErrorReport(failure).text }
 
+  /// A text on one line, with `?` for every control character: such text may be of strangers.
+  public static func printable(_ text: String) -> String { ErrorReport.printable(text) }
+
   /// Prints a failure on standard error and ends the process with its exit status.
   public static func end(with failure: Failure) -> Never {
     ErrorReport(failure).print()

@@ -45,17 +45,7 @@ struct ImportCommand: AsyncParsableCommand {
       valueName: "duration"))
   var wait = DurationArgument(seconds: LayerSharing().patience.components.seconds)
 
-  @Option(
-    help: ArgumentHelp(
-      "Refuse layers that are longer when decompressed: bytes, or with K, M, G or T.",
-      valueName: "size"))
-  var maxLayerSize = SizeArgument(bytes: StreamLimits().maximumOutput)
-
-  @Option(
-    help: ArgumentHelp(
-      "Refuse layers that grow more often than this when decompressed, beyond their first GiB.",
-      valueName: "number"))
-  var maxRatio = StreamLimits().maximumRatio
+  @OptionGroup var limits: LayerLimitArguments
 
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
@@ -79,6 +69,7 @@ struct ImportCommand: AsyncParsableCommand {
     let platform = try platform.map { try Platform(parsing: $0) }
     let options = try registry.options()
     let sources = try references.map { try SourceName(parsing: $0, options: options) }
+    try registry.check(sources)
     for name in names { try ImageName.validate(name) }
     let style: ImportDisplay.Style =
       json.isOn ? .json(events: !quiet) : quiet ? .silent : .current()
@@ -87,7 +78,7 @@ struct ImportCommand: AsyncParsableCommand {
       sources: sources, names: names, platform: platform, visibility: access.visibility,
       group: access.group, store: try store.open(), options: options,
       sharing: LayerSharing(patience: .seconds(min(wait.seconds, 365 * 86_400))),
-      limits: StreamLimits(maximumOutput: maxLayerSize.bytes, maximumRatio: maxRatio),
+      limits: limits.limits,
       display: display,
       logger: Log.make(level: quiet ? .error : verbose ? .info : .notice) { display.note($0) })
     try await Interruption.guarding { try await batch.run() }

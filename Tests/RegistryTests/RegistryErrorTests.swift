@@ -24,6 +24,14 @@ struct RegistryErrorTests {
     (.badRedirect(registry: "reg", reason: "why"), .registryUnreachable),
     (.blocked("reg/a", by: "file"), .configuration),
     (.configuration(file: "reg.conf", reason: "why"), .configuration),
+    (
+      .noLoginPlace(file: "/run/reg", SystemError("mkdir", "/run", .permissionDenied)),
+      .permissionDenied
+    ),
+    (
+      .nowhere(.notFound("image reg/a", reason: "why"), causes: ["mirror: x", "reg: y"]),
+      .sourceNotFound
+    ),
     (.notLoggedIn(registry: "reg", file: "auth.json"), .configuration),
     (.credentialHelper("docker-credential-reg", reason: "why"), .configuration),
     (.content(.sizeMismatch(document: "reg's layer", expected: 1, actual: 2)), .digestMismatch),
@@ -38,6 +46,20 @@ struct RegistryErrorTests {
     #expect(!error.failure.sentence.hasSuffix("."))
     #expect(error.failure.nextStep?.hasSuffix(".") != true)
     #expect(error.description == error.failure.description)
+  }
+
+  @Test("every error but an interruption says what to do", arguments: all)
+  func nextSteps(error: RegistryError, code: FailureCode) {
+    #expect((error.failure.nextStep != nil) == (error != .cancelled))
+  }
+
+  @Test("what no endpoint had may be asked for again where the registry's own error may pass")
+  func nowhere() {
+    let passing = RegistryError.unreachable(registry: "r", reason: "x")
+    let error = RegistryError.nowhere(passing, causes: ["m: a", "r: b"])
+    #expect(error.isTransient)
+    #expect(error.failure.cause == "m: a\nr: b")
+    #expect(error.failure.sentence == passing.failure.sentence)
   }
 
   @Test("only what may pass is transient")
