@@ -69,7 +69,7 @@ struct CredentialSearch: Sendable {
         return nil
       }
       if error.errno == .permissionDenied, !isRequired { return nil }
-      throw .system(error)
+      throw .unreadable(file, error)
     }
     do { return try AuthFile(parsing: bytes) } catch {
       throw .configuration(file: file.string, reason: "it is not JSON")

@@ -128,7 +128,9 @@ extension RegistryError: FailureConvertible {
         .configuration, "'\(name)' is blocked by \(file)",
         nextStep: "Use another registry, or ask the administrator")
     case .configuration(let file, let reason):
-      Failure(.configuration, "\(file) cannot be used", cause: reason, nextStep: "Correct it")
+      Failure(
+        .configuration, "\(file) cannot be used", cause: reason,
+        nextStep: "Correct it, or the option or variable that names it")
     case .notLoggedIn(let registry, let file):
       Failure(
         .configuration, "there are no credentials for \(registry) in \(file)",

@@ -209,5 +209,13 @@ struct SignaturePolicyTests {
       try name.open(options: options, logger: logger)
     }
     #expect(missing?.description.contains("missing.json") == true)
+    for file in [directory.file("missing.json"), directory.path, directory.file("strict.json/x")] {
+      options.policyFile = file
+      let unusable = #expect(throws: TransportError.self) {
+        try name.open(options: options, logger: logger)
+      }
+      #expect(unusable?.failure.code == .configuration, "\(file)")
+      #expect(unusable?.failure.sentence == "\(file) cannot be used")
+    }
   }
 }
