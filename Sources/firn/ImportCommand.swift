@@ -41,15 +41,17 @@ struct ImportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long to wait for a layer that another import is fetching before fetching it, too.",
-      valueName: "duration"))
-  var wait = DurationArgument(seconds: LayerSharing().patience.components.seconds)
+      "How long to wait for a layer that another import is fetching before fetching it, too: "
+        + "\(DurationArgument.form); 0 for not at all; otherwise \(Self.patience.text).",
+      valueName: "duration"), transform: DurationArgument.init(parsing:))
+  var wait = Self.patience
 
   @Option(
     help: ArgumentHelp(
-      "Refuse layers that are longer when decompressed: bytes, or with K, M, G or T.",
-      valueName: "size"))
-  var maxLayerSize = SizeArgument(bytes: StreamLimits().maximumOutput)
+      "Refuse layers that are longer when decompressed: \(SizeArgument.form); "
+        + "otherwise \(Self.longest.text).",
+      valueName: "size"), transform: SizeArgument.init(parsing:))
+  var maxLayerSize = Self.longest
 
   @Option(
     help: ArgumentHelp(
@@ -68,7 +70,16 @@ struct ImportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The images to import.", valueName: "ref"))
   var references: [String]
 
+  private static let patience = DurationArgument(
+    seconds: LayerSharing().patience.components.seconds)
+  private static let longest = SizeArgument(bytes: StreamLimits().maximumOutput)
+
   func validate() throws {
+    // No layer is of no bytes.
+    guard maxLayerSize.bytes > 0 else {
+      throw ValidationError("--max-layer-size is at least 1 byte.")
+    }
+    guard maxRatio > 0 else { throw ValidationError("--max-ratio is at least 1.") }
     if references.count > 1 && !names.isEmpty {
       throw ValidationError("--name goes with a single image.")
     }
