@@ -92,6 +92,7 @@ struct ImportBatch: Sendable {
       primaryGroup: effectiveGroup(), visibility: visibility, group: group)
     request.isRepair = isRepair
     request.origin = ImageOrigin(name, platform: platform)
+    request.isLocal = request.origin == nil
     let source = try name.open(options: options, logger: logger)
     display.begin(index)
     do {
