@@ -256,8 +256,8 @@ let package = Package(
     tests(
       "FirnTests",
       [
-        "Commands", "Digests", "Failures", "Flattening", "ImageImport", "Linux", "OCI", "firn",
-        arguments, systemPackage,
+        "Commands", "Digests", "Failures", "Flattening", "ImageImport", "Linux", "OCI", "Store",
+        "firn", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

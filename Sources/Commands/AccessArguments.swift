@@ -81,7 +81,7 @@ public struct AccessOptions: ParsableArguments {
 
 extension ImageAccess {
   /// The rule in a word, for a table: `world`, `group:NAME` or `owner:NAME`.
-  var shortText: String {
+  public var shortText: String {
     switch visibility {
     case .world: "world"
     case .group: "group:\(Self.groupText(group))"

@@ -80,7 +80,7 @@ extension RegistryError: FailureConvertible {
     case .overloaded(let registry, let status, _, let reason):
       Failure(
         .registryUnreachable, "the registry \(registry) answered with status \(status)",
-        cause: reason, nextStep: "Run the command again later")
+        cause: Self.words(reason, status), nextStep: "Run the command again later")
     case .untrusted(let registry, let reason):
       Failure(
         .registryUnreachable, "the certificate of the registry \(registry) is not trusted",
@@ -100,10 +100,17 @@ extension RegistryError: FailureConvertible {
     case .refused(let registry, let status, let reason):
       Failure(
         .registryUnreachable, "the registry \(registry) refused a request with status \(status)",
-        cause: reason)
+        cause: Self.words(reason, status))
     default:
       localFailure
     }
+  }
+
+  /// What a registry said beside the status, which the sentence has already.
+  private static func words(_ reason: String, _ status: Int) -> String? {
+    guard reason.hasPrefix("status \(status)") else { return reason }
+    let rest = reason.dropFirst("status \(status), ".count)
+    return rest.isEmpty ? nil : String(rest)
   }
 
   private func unauthorized(_ repository: String, _ source: String?, _ reason: String) -> Failure {

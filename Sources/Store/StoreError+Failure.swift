@@ -111,7 +111,10 @@ extension StoreError: FailureConvertible {
         nextStep: "Run the command again")
     case .packsGone(let packs):
       Failure(
-        .tryAgain, "\(packs.count) packs with needed blocks were collected meanwhile",
+        .tryAgain,
+        packs.count == 1
+          ? "a pack with needed blocks was collected meanwhile"
+          : "\(packs.count) packs with needed blocks were collected meanwhile",
         nextStep: "Run the command again")
     default: Failure(.tryAgain, "the store changed meanwhile", nextStep: "Run the command again")
     }
