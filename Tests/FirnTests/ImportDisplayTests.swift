@@ -172,7 +172,7 @@ struct ImportDisplayTests {
     let world = World()
     let display = world.display(.bars)
     await #expect(throws: CancellationError.self) {
-      try await display.watching { throw CancellationError() }
+      try await display.watching { () async throws -> Void in throw CancellationError() }
     }
     display.begin(0)
     try await Task.sleep(for: .seconds(5 * ImportDisplay.Style.bars.interval))

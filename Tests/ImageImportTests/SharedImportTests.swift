@@ -90,7 +90,8 @@ struct SharedImportTests {
     #expect(summary.fetchedLayers == 1 && summary.reusedLayers == 1)
     #expect(late.fetched.value == 1)
     gate.open()
-    #expect(try await first.fetchedLayers == 1)
+    let one = try await first
+    #expect(one.fetchedLayers == 1)
     #expect(
       try fixture.content("base", of: "late") == SampleBytes.noise(60_000, seed: 1))
     #expect(fixture.store.check(.data).isEmpty)
