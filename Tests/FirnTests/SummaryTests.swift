@@ -48,7 +48,7 @@ struct SummaryTests {
   }
 
   @Test("names all names, who sees the image where that was changed, and one layer as one")
-  func details() {
+  func details() throws {
     let summary = summary {
       $0.names = ["a:1", "b"]
       $0.layers = 1
@@ -57,6 +57,10 @@ struct SummaryTests {
     let lines = SummaryLines(summary).lines
     #expect(lines.count == 2 && lines[0].hasPrefix("a:1, b: 1 layer (0 known, 1 fetched"))
     #expect(lines[1] == "  who sees it was changed: world now")
+    let json = try Output.jsonLine(SummaryObject(summary, image: "x"))
+    #expect(json.contains("\"visibility\":\"world\""))
+    let unchanged = try Output.jsonLine(SummaryObject(self.summary(), image: "x"))
+    #expect(!unchanged.contains("visibility"))
   }
 
   @Test("as JSON has every figure")
