@@ -257,7 +257,7 @@ let package = Package(
       "FirnTests",
       [
         "Commands", "Compression", "Digests", "Failures", "Flattening", "ImageImport", "Linux",
-        "OCI", "Registry", "Transports", "firn", arguments, systemPackage,
+        "OCI", "Registry", "Store", "Transports", "firn", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

@@ -9,6 +9,7 @@ public enum Program {
   /// Exit statuses are those of ``FailureCode``; errors in the arguments give 64 (`EX_USAGE`).
   public static func main(_ root: any ParsableCommand.Type) async -> Never {
     do {
+      try CommandCheck(root).require(Array(CommandLine.arguments.dropFirst()))
       var command = try root.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

@@ -3,6 +3,9 @@ actor FetchSlots {
   private var free: Int
   private var waiting = WaitingTasks()
 
+  /// How many tasks wait for a slot.
+  var waitingCount: Int { waiting.count }
+
   /// - Parameter count: How many there are.
   init(_ count: Int) { free = count }
 

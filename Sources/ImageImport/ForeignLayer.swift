@@ -25,7 +25,7 @@ struct ForeignLayer: Sendable {
       guard start.duration(to: .now) < sharing.patience,
         lastSign.duration(to: .now) < sharing.silence
       else {
-        session.logger.notice(
+        session.logger.info(
           "another import has been fetching a layer for too long; it is fetched here, too")
         return false
       }

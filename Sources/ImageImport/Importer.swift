@@ -185,6 +185,9 @@ public struct Importer: Sendable {
       return try request.applied(to: documents.id, in: result)
     }
     if published.images.contains(where: { $0.id == documents.id }) {
+      if request.changesRule(of: found) {
+        summary.newAccess = try published.image(documents.id).access
+      }
       progress(.published(id: documents.id, names: names))
       return summary
     }

@@ -15,6 +15,11 @@ actor LayerTable {
     if case .underway = entries[diffID] { true } else { false }
   }
 
+  /// How many tasks wait for a layer.
+  func waitingCount(_ diffID: Digest) -> Int {
+    if case .underway(let waiting) = entries[diffID] { waiting.count } else { 0 }
+  }
+
   /// Whether somebody is fetching a layer or has fetched it.
   func isTaken(_ diffID: Digest) -> Bool { entries[diffID] != nil }
 

@@ -6,6 +6,9 @@ struct WaitingTasks {
   private var next: Ticket = 0
   private var waiting: [(ticket: Ticket, continuation: CheckedContinuation<Void, any Error>)] = []
 
+  /// How many wait.
+  var count: Int { waiting.count }
+
   /// A ticket that no other task has.
   mutating func ticket() -> Ticket {
     next += 1

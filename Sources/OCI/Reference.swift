@@ -1,4 +1,5 @@
 public import Digests
+internal import Failures
 
 /// The name of an image in a registry: `HOST[:PORT]/PATH[:TAG][@DIGEST]`, with Docker's defaults
 /// filled in (the grammar is that of the OCI distribution specification and of
@@ -32,7 +33,7 @@ public struct Reference: Hashable, Sendable {
     var digest: Digest?
     if let at = rest.lastIndex(of: "@") {
       do { digest = try Digest(validating: String(rest[rest.index(after: at)...])) } catch {
-        throw .invalidName(text, reason: error.description)
+        throw .invalidName(text, reason: error.failure.reason)
       }
       rest = rest[..<at]
     }

@@ -68,7 +68,7 @@ struct CredentialSearch: Sendable {
         return nil
       }
       if error.errno == .permissionDenied, !isRequired { return nil }
-      throw .system(error)
+      throw .unreadable(file, error)
     }
     return try AuthFile(parsing: bytes, file: file.string)
   }

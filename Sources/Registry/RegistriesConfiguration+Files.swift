@@ -40,7 +40,7 @@ extension RegistriesConfiguration {
     let text: String
     do { text = try readText(file) } catch {
       if error.errno == .noSuchFileOrDirectory, !isRequired { return }
-      throw .system(error)
+      throw .unreadable(file, error)
     }
     merge(try RegistriesConfiguration(parsing: text, file: file.string))
   }

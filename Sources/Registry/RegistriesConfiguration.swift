@@ -118,7 +118,7 @@ extension RegistriesConfiguration {
     let host = name.prefix { $0 != "/" }
     let path = name.dropFirst(host.count + 1)
     do { return try reference.moved(toHost: String(host), path: String(path)) } catch {
-      throw .configuration(file: file, reason: error.description)
+      throw .configuration(file: file, reason: error.failure.reason)
     }
   }
 

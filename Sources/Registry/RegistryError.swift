@@ -86,7 +86,7 @@ extension RegistryError: FailureConvertible {
     case .overloaded(let registry, let status, _, let reason):
       Failure(
         .registryUnreachable, "the registry \(registry) answered with status \(status)",
-        cause: reason, nextStep: "Run the command again later")
+        cause: Self.words(reason, status), nextStep: "Run the command again later")
     case .untrusted(let registry, let reason):
       Failure(
         .registryUnreachable, "the certificate of the registry \(registry) is not trusted",
@@ -106,11 +106,18 @@ extension RegistryError: FailureConvertible {
     case .refused(let registry, let status, let reason):
       Failure(
         .registryUnreachable, "the registry \(registry) refused a request with status \(status)",
-        cause: reason,
+        cause: Self.words(reason, status),
         nextStep: "Check the reference, or ask whoever runs the registry")
     default:
       localFailure
     }
+  }
+
+  /// What a registry said beside the status, which the sentence has already.
+  private static func words(_ reason: String, _ status: Int) -> String? {
+    guard reason.hasPrefix("status \(status)") else { return reason }
+    let rest = reason.dropFirst("status \(status), ".count)
+    return rest.isEmpty ? nil : String(rest)
   }
 
   private func unauthorized(_ repository: String, _ source: String?, _ reason: String) -> Failure {
@@ -135,7 +142,9 @@ extension RegistryError: FailureConvertible {
         .configuration, "'\(name)' is blocked by \(file)",
         nextStep: "Use another registry, or ask the administrator")
     case .configuration(let file, let reason):
-      Failure(.configuration, "\(file) cannot be used", cause: reason, nextStep: "Correct it")
+      Failure(
+        .configuration, "\(file) cannot be used", cause: reason,
+        nextStep: "Correct it, or the option or variable that names it")
     case .notLoggedIn(let registry, let file):
       Failure(
         .configuration, "there are no credentials for \(registry) in \(file)",

@@ -1,3 +1,4 @@
+internal import Failures
 internal import OCI
 internal import Registry
 
@@ -27,7 +28,7 @@ struct SignaturePolicy: Sendable, Equatable {
     let parser = PolicyParser(file: file)
     let json: JSONValue
     do { json = try JSONValue(parsing: bytes) } catch {
-      throw parser.failure("it is not JSON: \(error)")
+      throw parser.failure("it is not JSON: \(error.failure.reason)")
     }
     self.file = file
     try parser.check(json, has: ["default", "transports"], "it")

@@ -41,9 +41,10 @@ struct ImportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long to wait for a layer that another import is fetching before fetching it, too.",
-      valueName: "duration"))
-  var wait = DurationArgument(seconds: LayerSharing().patience.components.seconds)
+      "How long to wait for a layer that another import is fetching before fetching it, too: "
+        + "\(DurationArgument.form); 0 for not at all; otherwise \(Self.patience.text).",
+      valueName: "duration"), transform: DurationArgument.init(parsing:))
+  var wait = Self.patience
 
   @OptionGroup var limits: LayerLimitArguments
 
@@ -57,6 +58,9 @@ struct ImportCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("The images to import.", valueName: "ref"))
   var references: [String]
+
+  private static let patience = DurationArgument(
+    seconds: LayerSharing().patience.components.seconds)
 
   func validate() throws {
     if references.count > 1 && !names.isEmpty {

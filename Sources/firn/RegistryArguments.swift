@@ -72,9 +72,13 @@ struct ConnectionArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long a registry may be silent before the connection is given up.",
-      valueName: "duration"))
-  var idleTimeout = DurationArgument(seconds: RegistryOptions().idleTimeout.components.seconds)
+      "How long a registry may be silent before the connection is given up: "
+        + "\(DurationArgument.form); otherwise \(Self.usual.text).",
+      valueName: "duration"), transform: DurationArgument.init(parsing:))
+  var idleTimeout = Self.usual
+
+  private static let usual = DurationArgument(
+    seconds: RegistryOptions().idleTimeout.components.seconds)
 
   func validate() throws {
     // Above a day it is no limit any more, and the timers' arithmetic need not be trusted with it.

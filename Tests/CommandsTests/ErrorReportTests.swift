@@ -55,6 +55,13 @@ struct ErrorReportTests {
     #expect(lines.withLock { $0 } == "firn: notice: m? k=\"a??firn: ?b'\" l=x?y\n")
   }
 
+  @Test("give sentence and cause to the report of another error, and not what to do next")
+  func reason() {
+    #expect(whole.reason == "the \"store\" is damaged: a/b: no\nthing")
+    #expect(short.reason == "no" && short.description == "no")
+    #expect(whole.description == "\(whole.reason). Repair it")
+  }
+
   @Test("for programs are one line of JSON")
   func json() throws {
     let text = ErrorReport(whole, arguments: ["firn", "list", "--json"]).text

@@ -78,12 +78,14 @@ struct CredentialSearchTests {
   @Test("a file that was named must be there and be JSON")
   func required() async throws {
     var options = RegistryOptions()
-    for file in ["/nonexistent", "/etc/hostname"] {
+    for file in ["/nonexistent", "/etc/hostname", "/etc", "/etc/hostname/x", ""] {
       options.authFile = FilePath(file)
       let search = CredentialSearch(options: options, logger: Logger(label: "test"))
-      await #expect(throws: RegistryError.self) {
+      let error = await #expect(throws: RegistryError.self) {
         try await search.credentials(host: "h", path: "p")
       }
+      #expect(error?.failure.code == .configuration, "\(file)")
+      #expect(error?.failure.sentence == "\(file.isEmpty ? "''" : file) cannot be used")
     }
   }
 }

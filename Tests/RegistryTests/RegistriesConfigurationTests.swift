@@ -229,4 +229,14 @@ struct RegistriesConfigurationTests {
   func broken(text: String) {
     #expect(throws: RegistryError.self) { try RegistriesConfiguration(parsing: text, file: "f") }
   }
+
+  @Test("a file that was named must be there and be a file", arguments: ["/nonexistent", "/etc"])
+  func named(file: String) {
+    let error = #expect(throws: RegistryError.self) {
+      try RegistriesConfiguration.load(
+        RegistryOptions(environment: ["CONTAINERS_REGISTRIES_CONF": file]))
+    }
+    #expect(error?.failure.code == .configuration)
+    #expect(error?.failure.sentence == "\(file) cannot be used")
+  }
 }

@@ -62,6 +62,20 @@ struct RegistryErrorTests {
     #expect(error.failure.sentence == passing.failure.sentence)
   }
 
+  @Test(
+    "the status is said once, with the registry's words where there are some",
+    arguments: [("status 503", nil), ("status 503, busy: wait", "busy: wait"), ("why", "why")]
+      as [(String, String?)])
+  func status(reason: String, cause: String?) {
+    for error in [
+      RegistryError.overloaded(registry: "reg", status: 503, retryAfter: nil, reason: reason),
+      .refused(registry: "reg", status: 503, reason: reason),
+    ] {
+      #expect(error.failure.sentence.contains("503"))
+      #expect(error.failure.cause == cause)
+    }
+  }
+
   @Test("only what may pass is transient")
   func transient() {
     let transient = Self.all.map(\.0).filter(\.isTransient)

@@ -221,6 +221,7 @@ struct SignaturePolicyTests {
       try SignaturePolicy(parsing: Array(text.utf8), file: "policy.json")
     }
     #expect(error?.failure.code == .configuration)
+    #expect(error?.failure.cause?.contains("Ask whoever") == false)
   }
 
   @Test("the user's file comes before the machine's, and opening a source asks it")
@@ -274,5 +275,13 @@ struct SignaturePolicyTests {
       try name.open(options: options, logger: logger)
     }
     #expect(missing?.description.contains("missing.json") == true)
+    for file in [directory.file("missing.json"), directory.path, directory.file("strict.json/x")] {
+      options.policyFile = file
+      let unusable = #expect(throws: TransportError.self) {
+        try name.open(options: options, logger: logger)
+      }
+      #expect(unusable?.failure.code == .configuration, "\(file)")
+      #expect(unusable?.failure.sentence == "\(file) cannot be used")
+    }
   }
 }

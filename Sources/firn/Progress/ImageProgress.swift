@@ -44,6 +44,7 @@ struct ImageProgress: Sendable {
       change(position) { $0.rate = TransferRate(at: now) }
     case .layerStarted(let position):
       change(position) {
+        $0.wasAwaited = $0.state == .awaited
         $0.state = .arriving
         $0.rate = TransferRate(at: now)
       }
