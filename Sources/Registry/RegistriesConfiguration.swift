@@ -1,3 +1,4 @@
+internal import Failures
 internal import OCI
 
 /// What registries.conf(5), version 2, says: which registry is really asked for a name.
