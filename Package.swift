@@ -251,13 +251,13 @@ let package = Package(
       [
         "Accounting", "Collection", "Commands", "Compression", "Digests", "Failures",
         "ImageSamples", "ImageTree", "Linux", "OCI", "SiteChecks", "Store", "StoreSimulation",
-        "firn-node", arguments, systemPackage,
+        "firn-node", arguments, log, systemPackage,
       ]),
     tests(
       "FirnTests",
       [
-        "Commands", "Digests", "Failures", "Flattening", "ImageImport", "Linux", "OCI", "firn",
-        arguments, systemPackage,
+        "Commands", "Compression", "Digests", "Failures", "Flattening", "ImageImport", "Linux",
+        "OCI", "Registry", "Store", "Transports", "firn", arguments, systemPackage,
       ]),
     tests("IntegrationTests", ["Digests", "firn"]),
   ]

@@ -59,14 +59,14 @@ struct Planning {
         }
       return Step(mayGo ? .remove : .wait, .file(file.path), reason, bytes: file.origin.size)
     }
-    let hasSparePacks = hasSparePacks
+    let staying = stayingPacks
     for key in survey.recipes {
       let subject = Subject.file(StorePath(.layers, key.description))
       if let needed = survey.neededLayers {
         guard !needed.contains(key) else { continue }
         steps.append(
-          hasSparePacks
-            ? Step(.wait, subject, .spareRecipe) : Step(.remove, subject, .needlessRecipe))
+          survey.sparePacks[key, default: []].isDisjoint(with: staying)
+            ? Step(.remove, subject, .needlessRecipe) : Step(.wait, subject, .spareRecipe))
       } else {
         steps.append(Step(.wait, subject, .unknownLayers))
       }
@@ -79,17 +79,15 @@ struct Planning {
     return steps
   }
 
-  /// Whether packs stay that no image counts on: of an import that may go on, or of an image that
-  /// may be imported again, for which recipes are of use.
-  private var hasSparePacks: Bool {
-    let catalog = survey.catalog
-    let needed = Set(catalog.keptImages.flatMap(\.packs))
-    let rules = CatalogRules(catalog: catalog, policy: policy, now: survey.now)
-    return catalog.packs.contains { pack in
-      guard !needed.contains(pack.number) else { return false }
+  /// The packs that stay for now. While blocks of a layer that no image has lie in one of them,
+  /// an import that was stopped may go on with it.
+  private var stayingPacks: Set<PackID> {
+    let rules = CatalogRules(catalog: survey.catalog, policy: policy, now: survey.now)
+    let staying = survey.catalog.packs.filter { pack in
       guard case .condemned(let condemnation) = pack.state else { return true }
       return !verdict(rules, condemnation).mayGo
     }
+    return Set(staying.map(\.id))
   }
 
   /// What becomes of generations, leases, staged files and the block index.

@@ -34,6 +34,24 @@ extension Survey {
       if let origin = try store.origin(of: path) { unlisted.append(Unlisted(path, origin)) }
     }
     if !recipes.isEmpty { neededLayers = try layers(in: store) }
+    sparePacks = try sparePacks(in: store)
+  }
+
+  /// The layers that an import which was stopped may go on with: reads the recipes that no image
+  /// names, if there are packs that no image counts on.
+  private func sparePacks(in store: Store) throws(StoreError) -> [LayerKey: Set<PackID>] {
+    let counted = Set(catalog.keptImages.flatMap(\.packs))
+    let spare = Set(catalog.packs.filter { !counted.contains($0.number) }.map(\.id))
+    let needless = neededLayers.map { needed in recipes.filter { !needed.contains($0) } } ?? []
+    guard !spare.isEmpty, !needless.isEmpty else { return [:] }
+    let index = try BlockIndex(loading: catalog, of: store)
+    var packs: [LayerKey: Set<PackID>] = [:]
+    for key in needless {
+      guard let recipe = try? store.recipe(key) else { continue }
+      let own = Set(recipe.blocks.compactMap { index.block($0.content)?.location.pack })
+      packs[key] = own.intersection(spare)
+    }
+    return packs
   }
 
   private static func files(of store: Store) throws(StoreError) -> [StorePath] {

@@ -38,6 +38,8 @@ public struct Survey: Hashable, Sendable {
   public var recipes: [LayerKey] = []
   /// The layers that the catalog's image objects name; nil when one of these cannot be read.
   public var neededLayers: Set<LayerKey>? = []
+  /// Of recipes that no image names: the packs that no image counts on in which their blocks lie.
+  public var sparePacks: [LayerKey: Set<PackID>] = [:]
   /// The generations, ascending.
   public var generations: [UInt64] = []
   /// The last generation that is older than a policy keeps; nil when none is.

@@ -24,26 +24,28 @@ public struct VisibilityName: ExpressibleByArgument, Sendable {
 }
 
 /// A group as an argument: a name that this machine knows, or a number.
-public struct GroupName: ExpressibleByArgument, Sendable {
+///
+/// For options with a transform, as ``DurationArgument``.
+public struct GroupName: Sendable {
   /// The group's id.
   public let gid: UInt32
 
   /// Looks the name up; the number of a group that nobody knows is a group too.
-  public init?(argument: String) {
+  public init(parsing argument: String) throws(ValidationError) {
     guard let gid = GroupAccount(name: argument)?.gid ?? accountNumber(argument) else {
-      return nil
+      throw ValidationError("there is no group '\(argument)' on this machine")
     }
     self.gid = gid
   }
 }
 
 /// A user as an argument: a name that this machine knows, or a number.
-struct UserName: ExpressibleByArgument {
+struct UserName: Sendable {
   let uid: UInt32
 
-  init?(argument: String) {
+  init(parsing argument: String) throws(ValidationError) {
     guard let uid = UserAccount(name: argument)?.uid ?? accountNumber(argument) else {
-      return nil
+      throw ValidationError("there is no user '\(argument)' on this machine")
     }
     self.uid = uid
   }
@@ -63,7 +65,8 @@ public struct AccessOptions: ParsableArguments {
 
   @Option(
     name: .customLong("group"),
-    help: ArgumentHelp("The group that may see it, by name or number.", valueName: "group"))
+    help: ArgumentHelp("The group that may see it, by name or number.", valueName: "group"),
+    transform: GroupName.init(parsing:))
   var groupName: GroupName?
 
   /// Makes the options without values.
@@ -78,7 +81,7 @@ public struct AccessOptions: ParsableArguments {
 
 extension ImageAccess {
   /// The rule in a word, for a table: `world`, `group:NAME` or `owner:NAME`.
-  var shortText: String {
+  public var shortText: String {
     switch visibility {
     case .world: "world"
     case .group: "group:\(Self.groupText(group))"

@@ -16,7 +16,9 @@ public struct AccessCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
   @OptionGroup var access: AccessOptions
 
-  @Option(help: ArgumentHelp("Who always sees it, by name or number.", valueName: "user"))
+  @Option(
+    help: ArgumentHelp("Who always sees it, by name or number.", valueName: "user"),
+    transform: UserName.init(parsing:))
   var owner: UserName?
 
   @Argument(help: "The image: a name, an id or the beginning of one, or a digest.")

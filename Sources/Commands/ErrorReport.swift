@@ -27,10 +27,25 @@ struct ErrorReport {
   }
 
   private var lines: String {
-    var text = "firn: \(failure.sentence)\n"
-    if let cause = failure.cause { text += "  cause: \(cause)\n" }
-    if let next = failure.nextStep { text += "  next:  \(next)\n" }
+    var text = "firn: \(Self.printable(failure.sentence))\n"
+    if let cause = failure.cause { text += "  cause: \(Self.printableLines(cause))\n" }
+    if let next = failure.nextStep { text += "  next:  \(Self.printable(next))\n" }
     return text
+  }
+
+  /// Several lines stand below each other, none of them where a line of the report begins.
+  private static func printableLines(_ text: String) -> String {
+    text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { printable(String($0)) }.joined(separator: "\n         ")
+  }
+
+  /// A text on one line without control characters, which may be of strangers and would talk to the
+  /// terminal.
+  static func printable(_ text: String) -> String {
+    let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+      scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "?" : scalar
+    }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   private var json: String {

@@ -22,7 +22,10 @@ public struct GCCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long removed and nameless images and old generations are kept.", valueName: "time"))
+      "How long removed and nameless images and old generations are kept: "
+        + "\(DurationArgument.form); otherwise "
+        + "\(DurationArgument(seconds: CollectionPolicy().keepWithin).text).",
+      valueName: "time"), transform: DurationArgument.init(parsing:))
   var keepWithin = DurationArgument(seconds: CollectionPolicy().keepWithin)
 
   @Option(
@@ -31,7 +34,10 @@ public struct GCCommand: ParsableCommand {
   var keepLast = 0
 
   @Option(
-    help: ArgumentHelp("How long condemned content can still be rescued.", valueName: "time"))
+    help: ArgumentHelp(
+      "How long condemned content can still be rescued, as above; otherwise "
+        + "\(DurationArgument(seconds: CollectionPolicy().grace).text).",
+      valueName: "time"), transform: DurationArgument.init(parsing:))
   var grace = DurationArgument(seconds: CollectionPolicy().grace)
 
   @Option(

@@ -25,7 +25,8 @@ public struct InitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Bytes of content in a block: 4K to 1M, a power of two.", valueName: "size"))
+      "Bytes of content in a block: 4K to 1M, a power of two; otherwise 128K.", valueName: "size"),
+    transform: BlockSize.init(parsing:))
   var blockSize: BlockSize = BlockSize(bytes: 131_072)
 
   @Option(help: ArgumentHelp("zstd, lz4, gzip or xz.", valueName: "name"))
@@ -49,7 +50,8 @@ public struct InitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The group of the files and of new images, by name or number.", valueName: "group"))
+      "The group of the files and of new images, by name or number.", valueName: "group"),
+    transform: GroupName.init(parsing:))
   var group: GroupName?
 
   /// Makes the command without values.
@@ -83,12 +85,12 @@ public struct InitCommand: ParsableCommand {
 }
 
 /// A block size as an argument: bytes, or KiB with `K`, or MiB with `M`.
-struct BlockSize: ExpressibleByArgument {
+struct BlockSize: Sendable {
   let bytes: UInt32
 
   init(bytes: UInt32) { self.bytes = bytes }
 
-  init?(argument: String) {
+  init(parsing argument: String) throws(ValidationError) {
     let unit: UInt32
     switch argument.last {
     case "K", "k": unit = 1024
@@ -96,13 +98,15 @@ struct BlockSize: ExpressibleByArgument {
     default: unit = 1
     }
     let digits = unit == 1 ? argument[...] : argument.dropLast()
-    guard let number = UInt32(digits) else { return nil }
-    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-    guard !overflow else { return nil }
+    guard let number = UInt32(digits),
+      case (let bytes, false) =
+        number.multipliedReportingOverflow(by: unit)
+    else { throw ValidationError("give a power of two from 4K to 1M, such as 128K") }
     self.bytes = bytes
   }
 
-  var defaultValueDescription: String { Output.binaryBytes(bytes) }
+  /// The size in the units that it is given in.
+  var text: String { Output.binaryBytes(bytes) }
 }
 
 /// A compressor's name as an argument.

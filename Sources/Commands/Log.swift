@@ -25,7 +25,7 @@ public enum Log {
 }
 
 /// Writes messages as `firn: LEVEL: MESSAGE key=value…`, each with one write(2).
-private struct LineHandler: LogHandler {
+struct LineHandler: LogHandler {
   let write: @Sendable (String) -> Void
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level = .warning
@@ -38,11 +38,12 @@ private struct LineHandler: LogHandler {
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     let values = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }
-    write("firn: \(event.level): \(event.message)\(values.joined())\n")
+    write("firn: \(event.level): \(ErrorReport.printable("\(event.message)"))\(values.joined())\n")
   }
 
-  private static func quoted(_ text: String) -> String {
-    text.contains(where: { $0 == " " || $0 == "\n" || $0 == "\"" })
-      ? "\"" + text.replacing("\n", with: " ").replacing("\"", with: "'") + "\"" : text
+  static func quoted(_ text: String) -> String {
+    let text = ErrorReport.printable(text)
+    return text.contains(where: { $0 == " " || $0 == "\"" })
+      ? "\"" + text.replacing("\"", with: "'") + "\"" : text
   }
 }

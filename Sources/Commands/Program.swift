@@ -9,6 +9,7 @@ public enum Program {
   /// Exit statuses are those of ``FailureCode``; errors in the arguments give 64 (`EX_USAGE`).
   public static func main(_ root: any ParsableCommand.Type) async -> Never {
     do {
+      try CommandCheck(root).require(Array(CommandLine.arguments.dropFirst()))
       var command = try root.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -34,6 +35,9 @@ public enum Program {
 
   /// What the user reads of a failure, with a newline at its end.
   public static func report(_ failure: Failure) -> String { ErrorReport(failure).text }
+
+  /// A text on one line, with `?` for every control character: such text may be of strangers.
+  public static func printable(_ text: String) -> String { ErrorReport.printable(text) }
 
   /// Prints a failure on standard error and ends the process with its exit status.
   public static func end(with failure: Failure) -> Never {

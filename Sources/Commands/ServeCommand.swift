@@ -38,7 +38,8 @@ public struct ServeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long the lease on what is read holds, such as 24h; 0 for none.", valueName: "time"))
+      "How long the lease on what is read holds: \(DurationArgument.form); 0 for none; "
+        + "otherwise 1d.", valueName: "time"), transform: DurationArgument.init(parsing:))
   var lease: DurationArgument = DurationArgument(seconds: 86_400)
 
   @Option(

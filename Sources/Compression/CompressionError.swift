@@ -32,7 +32,7 @@ extension CompressionError: FailureConvertible {
         nextStep: "Fetch or make the data again")
     case .tooLarge(let limit):
       Failure(
-        .imageInvalid, "the data is longer than the \(limit) bytes allowed",
+        .imageInvalid, "the data is longer than is allowed, \(Self.size(limit))",
         nextStep: "Raise the limit with --max-layer-size if you trust where the data comes from")
     case .ratioExceeded(let limit):
       Failure(
@@ -50,6 +50,13 @@ extension CompressionError: FailureConvertible {
       Failure(
         .usage, "\(compressor) has no level \(level)", nextStep: Self.levelAdvice(compressor))
     }
+  }
+
+  /// A number of bytes as `--max-layer-size` takes it.
+  private static func size(_ bytes: UInt64) -> String {
+    let units: [(letter: String, shift: UInt64)] = [("T", 40), ("G", 30), ("M", 20), ("K", 10)]
+    let unit = units.first { bytes > 0 && bytes % (1 << $0.shift) == 0 }
+    return unit.map { "\(bytes >> $0.shift)\($0.letter)" } ?? "\(bytes) bytes"
   }
 
   private static func levelAdvice(_ compressor: Compressor) -> String {

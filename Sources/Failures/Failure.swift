@@ -24,13 +24,16 @@ public struct Failure: Error, Sendable, Equatable {
   }
 }
 
+extension Failure {
+  /// Sentence and cause on one line, for the cause of another failure: what to do next is for that
+  /// one to say.
+  public var reason: String { cause.map { "\(sentence): \($0)" } ?? sentence }
+}
+
 extension Failure: CustomStringConvertible {
   /// The failure on one line: sentence, cause and next step.
   public var description: String {
-    var text = sentence
-    if let cause { text += ": \(cause)" }
-    if let nextStep { text += ". \(nextStep)" }
-    return text
+    nextStep.map { "\(reason). \($0)" } ?? reason
   }
 }
 

@@ -47,9 +47,9 @@ struct ImageLinker {
 
   /// Links the layers added so far.
   ///
-  /// - Parameter locate: Says where a block lies; nil for one that is gone.
+  /// - Parameter locate: Says where a block lies in this form; nil for one that is gone.
   /// - Throws: `FlatteningError`, `SquashFSError`, or `StoreError` when a block is gone.
-  consuming func link(locate: (SHA256Digest) -> BlockLocation?) throws -> Linked {
+  consuming func link(locate: (BlockRecord) -> BlockLocation?) throws -> Linked {
     try merged().located(locate)
   }
 
@@ -80,13 +80,13 @@ struct MergedImage {
 
   /// The image with the places of its blocks.
   ///
-  /// - Parameter locate: Says where a block lies; nil for one that is gone.
+  /// - Parameter locate: Says where a block lies in this form; nil for one that is gone.
   func located(
-    _ locate: (SHA256Digest) -> BlockLocation?
+    _ locate: (BlockRecord) -> BlockLocation?
   ) throws(StoreError) -> ImageLinker.Linked {
     var packs = PackTable()
     let blocks = try area.blocks.map { record throws(StoreError) in
-      guard let location = locate(record.content) else { throw .packsGone([]) }
+      guard let location = locate(record) else { throw .packsGone([]) }
       return ImageObject.Block(
         record: record, pack: packs.index(of: location.pack), offset: location.offset,
         ordinal: location.ordinal)

@@ -21,6 +21,9 @@ public struct ImportRequest: Sendable {
   /// Where the image comes from, as far as it can be asked there again.
   public var origin: ImageOrigin?
 
+  /// Whether it comes from files, so that no registry can be asked about the names it gets.
+  public var isLocal = false
+
   /// Whether it is only to make an image whole that the store has: one that it does not have is
   /// refused, and no names are given.
   public var isRepair = false
@@ -77,8 +80,14 @@ public struct ImportRequest: Sendable {
   func originated(
     _ id: String, _ names: [String], since old: Catalog, in catalog: Catalog
   ) throws(StoreError) -> Catalog {
-    var origins = ImageOrigins(of: old.images.first { $0.id == id })
-    if let origin { for name in names { origins.set(origin, of: name) } }
+    let former = old.images.first { $0.id == id }
+    var origins = ImageOrigins(of: former)
+    if let origin {
+      for name in names { origins.set(origin, of: name) }
+    } else if isLocal {
+      // The same image under a name that it has: files say nothing of where that came from.
+      for name in names where former?.names.contains(name) != true { origins.setLocal(name) }
+    }
     return try catalog.changing(
       id, attribute: ImageRecord.originsAttribute, to: origins.attributeValue)
   }

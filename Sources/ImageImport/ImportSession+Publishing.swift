@@ -31,17 +31,15 @@ extension ImportSession {
   /// they are together.
   func note(_ recipe: LayerRecipe, of layer: ImageLayer, _ request: ImportRequest) throws {
     let size = layer.descriptor.size
-    guard complete.add(recipe, size: size, limit: sharing.smallest) else { return }
-    try publish(complete.take(), request)
+    try publish(
+      complete.add(.init(recipe: recipe, size: size), limit: sharing.smallest), request)
   }
 
   /// Publishes the layers that are complete, where an import ends early for a reason that may not
   /// last; what cannot be published now is fetched again some time.
   func keepComplete(_ request: ImportRequest, after error: any Error) {
     guard Self.mayPass(error) else { return }
-    let recipes = complete.take()
-    guard !recipes.isEmpty else { return }
-    do { try publish(recipes, request) } catch {
+    do { try publish(complete.take(), request) } catch {
       logger.notice(
         "layers that are complete could not be kept; they will be fetched again",
         metadata: ["reason": "\(Failure(presenting: error))"])
@@ -53,6 +51,17 @@ extension ImportSession {
     guard !(error is CancellationError) else { return true }
     return [.registryUnreachable, .unauthorized, .tryAgain, .interrupted]
       .contains(Failure(presenting: error).code)
+  }
+
+  private func publish(_ layers: [CompleteLayers.Layer], _ request: ImportRequest) throws {
+    guard !layers.isEmpty else { return }
+    do {
+      try publish(layers.map(\.recipe), request)
+    } catch {
+      // Another import of the session may have them, and better luck.
+      complete.restore(layers)
+      throw error
+    }
   }
 
   private func publish(_ recipes: [LayerRecipe], _ request: ImportRequest) throws {
@@ -102,9 +111,9 @@ extension ImportSession {
   }
 
   /// What makes later imports faster: the image is there already, whatever becomes of this.
-  private func tidy(_ recipes: [LayerRecipe]) {
+  private func tidy(_ layers: [CompleteLayers.Layer]) {
     do throws(StoreError) {
-      for recipe in recipes { try staging.write(recipe) }
+      for layer in layers { try staging.write(layer.recipe) }
       try store.mergeIndexRuns(staging)
     } catch {
       logger.warning(

@@ -35,6 +35,13 @@ final class ImportSession: Sendable {
   let complete = CompleteLayers()
   let logger: Logger
 
+  /// From how many blocks and pieces on a session takes so much memory that later imports should
+  /// have another.
+  private static let mostBlocks = 1 << 20
+
+  /// Whether later imports should have another session.
+  var isLarge: Bool { known.addedCount > Self.mostBlocks }
+
   init(
     _ store: Store, catalog: Catalog, purpose: String, sharing: LayerSharing,
     limits: StreamLimits, logger: Logger
@@ -61,7 +68,9 @@ final class ImportSession: Sendable {
     }
     let missing = Self.firsts(of: image.layers.filter { known[$0.diffID] == nil })
     progress(Self.resolved(image, missing))
-    try requireSpace(for: missing)
+    var own: [ImageLayer] = []
+    for layer in missing where await !table.isTaken(layer.diffID) { own.append(layer) }
+    try requireSpace(for: own)
     var result = Layers()
     try await withThrowingTaskGroup(of: LayerFetch.Result.self) { group in
       for layer in missing {
@@ -112,7 +121,7 @@ final class ImportSession: Sendable {
       guard let recipe = try store.recipe(key(of: diffID)), recipe.diffID == diffID else {
         return nil
       }
-      return recipe.blocks.allSatisfy({ known.location($0.content) != nil }) ? recipe : nil
+      return recipe.blocks.allSatisfy({ known.location($0) != nil }) ? recipe : nil
     } catch {
       logger.warning(
         "a layer recipe cannot be used; the layer is fetched again",

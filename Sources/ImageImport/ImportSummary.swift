@@ -1,5 +1,6 @@
 public import Digests
 public import Flattening
+public import Store
 
 /// What an import did.
 public struct ImportSummary: Sendable {
@@ -24,6 +25,8 @@ public struct ImportSummary: Sendable {
   public var storedBytes: UInt64 = 0
   /// What was left out or made up.
   public var report = FlatteningReport()
+  /// Who sees the image now, where the store had it and the import changed that.
+  public var newAccess: ImageAccess?
   /// Whether the store had the image, under these names, before.
   public var wasUnchanged = false
 

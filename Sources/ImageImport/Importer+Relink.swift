@@ -43,6 +43,8 @@ extension Importer {
         return nil
       }
     }
-    return try linker.link { index.block($0)?.location }.object
+    return try linker.link { block in
+      index.block(block.content).flatMap { $0.block == block ? $0.location : nil }
+    }.object
   }
 }

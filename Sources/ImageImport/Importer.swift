@@ -87,12 +87,15 @@ public struct Importer: Sendable {
     }
     defer { self.session.leave(session) }
     do {
-      return try await link(request, names, image, documents, source, progress, in: session)
-    } catch StoreError.packsGone(let packs) {
-      self.session.retire(session)
-      throw StoreError.packsGone(packs)
+      // An older session does not know what others have published since.
+      try session.known.load(catalog, of: store)
+      let summary = try await link(
+        request, names, image, documents, source, progress, in: session)
+      if session.isLarge { self.session.retire(session) }
+      return summary
     } catch {
       session.keepComplete(request, after: error)
+      if case StoreError.packsGone = error { self.session.retire(session) }
       throw error
     }
   }
@@ -182,6 +185,9 @@ public struct Importer: Sendable {
       return try request.applied(to: documents.id, in: result)
     }
     if published.images.contains(where: { $0.id == documents.id }) {
+      if request.changesRule(of: found) {
+        summary.newAccess = try published.image(documents.id).access
+      }
       progress(.published(id: documents.id, names: names))
       return summary
     }

@@ -36,10 +36,12 @@ final class KnownContent: ContentLookup {
     return (own ?? index.piece(content)).flatMap(piece(at:))
   }
 
-  /// Where a block lies; nil for one that is not stored, or lies in a pack that is not sealed.
-  func location(_ content: SHA256Digest) -> BlockLocation? {
-    let (own, index) = state.withLock { ($0.blocks[content]?.location, $0.index) }
-    return own ?? index.block(content)?.location
+  /// Where a block lies, in this very form; nil for one that is not stored, or lies in a pack that
+  /// is not sealed.
+  func location(_ block: BlockRecord) -> BlockLocation? {
+    let (own, index) = state.withLock { ($0.blocks[block.content], $0.index) }
+    if let own, own.record == block, let location = own.location { return location }
+    return index.block(block.content).flatMap { $0.block == block ? $0.location : nil }
   }
 
   /// The row of packs that a block was appended to in this session.
@@ -65,6 +67,18 @@ final class KnownContent: ContentLookup {
       }
     }
   }
+
+  /// Forgets the blocks of a row whose pack was given up.
+  func forgetUnsealed(row: Int) {
+    state.withLock { state in
+      let blocks = state.blocks.filter { $0.value.row != row || $0.value.location != nil }
+      state.blocks = blocks
+      state.pieces = state.pieces.filter { blocks[$0.value.block] != nil }
+    }
+  }
+
+  /// How many blocks the session has added.
+  var addedCount: Int { state.withLock { $0.blocks.count + $0.pieces.count } }
 
   /// Reads what a newer catalog lists and those before did not.
   func load(_ catalog: Catalog, of store: Store) throws(StoreError) {

@@ -20,10 +20,10 @@ struct LayerAssembler: TarSink {
   private var holes: UInt64 = 0
   private let entryLimit: Int
 
-  /// How many blocks of a layer may be holes, 8 TiB with blocks of 128 KiB.
+  /// How many blocks of a layer may be holes, 2 TiB with blocks of 128 KiB.
   ///
   /// Each takes memory although it is not stored.
-  private static let holeLimit: UInt64 = 1 << 26
+  private static let holeLimit: UInt64 = 1 << 24
 
   /// The entries so far; block indices are the numbers of ``PendingBlock``.
   private(set) var entries: [LayerEntry] = []

@@ -71,6 +71,17 @@ final class LayerContent: ContentLookup {
     }
   }
 
+  /// Gives up what was gathered, and what a large layer has appended that is not in a complete
+  /// pack.
+  func discard() {
+    state.withLock { state in
+      state.blocks = []
+      state.records = [:]
+      state.pieces = [:]
+    }
+    if limit == 0 { row.discard() }
+  }
+
   private func store(_ block: NewBlock) throws(StoreError) {
     guard try row.append(block) else { return }
     state.withLock { $0.stored += UInt64(block.stored.count) }

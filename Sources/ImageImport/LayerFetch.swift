@@ -1,4 +1,5 @@
 internal import Digests
+internal import Failures
 internal import Flattening
 internal import Logging
 internal import OCI
@@ -34,9 +35,8 @@ struct LayerFetch: Sendable {
     if await session.table.isUnderway(layer.diffID) {
       progress(.layerWaiting(position: layer.position))
     }
-    if let recipe = await session.table.claim(layer.diffID) { return reused(recipe) }
+    if let recipe = try await session.table.claim(layer.diffID) { return reused(recipe) }
     do {
-      try Task.checkCancellation()
       let result = try await claimed()
       await session.table.end(layer.diffID, result.recipe)
       return result
@@ -52,44 +52,38 @@ struct LayerFetch: Sendable {
   }
 
   private func claimed() async throws -> Result {
-    guard session.sharing.isLarge(layer) else { return try await fetched() }
+    guard session.sharing.isLarge(layer) else { return try await session.slots.using(fetched) }
     let key = session.key(of: layer.diffID)
-    if let recipe = try await foreign(key) { return reused(recipe) }
-    defer { session.staging.withdraw(key) }
+    let wait = ForeignLayer(key, session: session)
+    var mayWait = session.sharing.patience > .zero
+    while true {
+      let isPatient = mayWait
+      let result = try await session.slots.using { try await announced(key, isPatient) }
+      if let result { return result }
+      progress(.layerWaiting(position: layer.position))
+      mayWait = try await wait.end()
+    }
+  }
+
+  /// Fetches a large layer, and says so meanwhile; nil where an import elsewhere is at it.
+  private func announced(_ key: LayerKey, _ mayWait: Bool) async throws -> Result? {
+    let staging = session.staging
+    defer { staging.withdraw(key) }
+    let isOurs = try staging.announce(key)
+    guard isOurs || !mayWait else { return nil }
+    if let recipe = try session.newest(layer.diffID) { return reused(recipe) }
+    let pulse = Task { [pause = session.sharing.pulse] in
+      while true {
+        try await Task.sleep(for: pause)
+        try? staging.renew(key)
+      }
+    }
+    defer { pulse.cancel() }
     return try await fetched()
   }
 
-  /// The layer, where an import elsewhere has just completed it; waits for one that is at it.
-  private func foreign(_ key: LayerKey) async throws -> LayerRecipe? {
-    let sharing = session.sharing
-    let start = ContinuousClock.now
-    var pause = sharing.firstPause
-    while try !session.staging.announce(key) {
-      if pause == sharing.firstPause { progress(.layerWaiting(position: layer.position)) }
-      guard start.duration(to: .now) < sharing.patience else {
-        session.logger.notice(
-          "another import has been fetching a layer for too long; it is fetched here, too",
-          metadata: ["layer": "\(layer.descriptor.digest)"])
-        return nil
-      }
-      try await Task.sleep(for: pause)
-      pause = min(pause * 2, sharing.longestPause)
-    }
-    guard let recipe = try session.newest(layer.diffID) else { return nil }
-    session.staging.withdraw(key)
-    return recipe
-  }
-
   private func fetched() async throws -> Result {
-    await session.slots.enter()
-    let result: Result
-    do {
-      result = try await read()
-    } catch {
-      await session.slots.leave()
-      throw error
-    }
-    await session.slots.leave()
+    let result = try await read()
     try session.note(result.recipe, of: layer, request)
     progress(.layerDone(position: layer.position))
     return result
@@ -99,18 +93,31 @@ struct LayerFetch: Sendable {
     try Task.checkCancellation()
     progress(.layerStarted(position: layer.position))
     let stream = try await source.blob(layer)
-    do { return try await read(stream) } catch {
+    let content = session.content(of: layer)
+    do { return try await read(stream, content) } catch {
       guard let again = await stream.restarted(after: error) else {
-        throw await stream.cause(of: error)
+        content.discard()
+        throw named(await stream.cause(of: error))
       }
       progress(.layerRestarted(position: layer.position))
-      do { return try await read(again) } catch { throw await again.cause(of: error) }
+      do { return try await read(again, content) } catch {
+        content.discard()
+        throw named(await again.cause(of: error))
+      }
     }
   }
 
-  private func read(_ stream: BlobStream) async throws -> Result {
+  /// An error that says which layer it is about, where it is about a layer's content.
+  private func named(_ error: any Error) -> any Error {
+    let failure = Failure(presenting: error)
+    guard failure.code == .imageInvalid else { return error }
+    return Failure(
+      failure.code, "layer \(layer.position), \(layer.descriptor.digest): \(failure.sentence)",
+      cause: failure.cause, nextStep: failure.nextStep)
+  }
+
+  private func read(_ stream: BlobStream, _ content: LayerContent) async throws -> Result {
     let received = ReceivedBytes()
-    let content = session.content(of: layer)
     let imported = try await session.layerImport.run(
       stream, diffID: layer.diffID, content: content
     ) {

@@ -16,6 +16,11 @@ public struct LayerSharing: Sendable {
   /// How long to wait at most before looking again: one path operation each time.
   public var longestPause: Duration = .seconds(10)
 
+  /// How often an import that is fetching a layer gives a sign of life: two path operations.
+  public var pulse: Duration = .seconds(20)
+  /// After how long without a sign of life an import elsewhere is taken for dead.
+  public var silence: Duration = .seconds(60)
+
   /// Makes a value.
   public init(patience: Duration = .seconds(600)) { self.patience = patience }
 

@@ -35,24 +35,51 @@ final class PackAppender: Sendable {
   func append(_ block: NewBlock) throws(StoreError) -> Bool {
     try writer.withLock { (current) throws(StoreError) in
       guard known.add(block, row: row) else { return false }
-      if let full = current, full.size >= Self.packSize { try seal(&current) }
-      let writer: PackWriter
-      if let open = current { writer = open } else { writer = try PackWriter(staging) }
-      current = writer
-      try writer.append(block.record, stored: block.stored.span.bytes, pieces: block.pieces)
+      do throws(StoreError) {
+        try append(block, &current)
+      } catch {
+        lose(&current)
+        throw error
+      }
       return true
     }
   }
 
+  private func append(_ block: NewBlock, _ current: inout PackWriter?) throws(StoreError) {
+    if let full = current, full.size >= Self.packSize { try seal(&current) }
+    let writer: PackWriter
+    if let open = current { writer = open } else { writer = try PackWriter(staging) }
+    current = writer
+    try writer.append(block.record, stored: block.stored.span.bytes, pieces: block.pieces)
+  }
+
+  /// Gives up the pack that is being written: the row goes on with another.
+  private func lose(_ current: inout PackWriter?) {
+    current?.discard()
+    current = nil
+    known.forgetUnsealed(row: row)
+  }
+
   /// Ends the pack that is being written, if there is one.
   func seal() throws(StoreError) {
-    try writer.withLock { (current) throws(StoreError) in try seal(&current) }
+    try writer.withLock { (current) throws(StoreError) in
+      do throws(StoreError) {
+        try seal(&current)
+      } catch {
+        lose(&current)
+        throw error
+      }
+    }
   }
+
+  /// Gives up what was not sealed, as nobody will come to count on it.
+  func discard() { writer.withLock { lose(&$0) } }
 
   private func seal(_ current: inout PackWriter?) throws(StoreError) {
     guard let writer = current else { return }
+    let pack = try writer.seal()
     current = nil
-    guard let pack = try writer.seal() else { return }
+    guard let pack else { return }
     known.add(pack)
     sealed(pack)
   }

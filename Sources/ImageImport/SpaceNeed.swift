@@ -33,7 +33,8 @@ struct SpaceNeed: Hashable {
     if bytes > space.bytes {
       throw Failure(
         .noSpace, "there is not enough room in \(place) for the image",
-        cause: "about \(Self.megabytes(bytes)) are needed, \(Self.megabytes(space.bytes)) are left",
+        cause: "about \(Self.megabytesUp(bytes)) are needed, \(Self.margin >> 20) MiB of them in "
+          + "reserve for what is not blocks, and \(space.bytes / 1_000_000) MB are left",
         nextStep: "Free space there (df, quota; firn gc), then run the command again")
     }
     if inodes > space.inodes {
@@ -44,7 +45,7 @@ struct SpaceNeed: Hashable {
     }
   }
 
-  private static func megabytes(_ bytes: UInt64) -> String {
+  private static func megabytesUp(_ bytes: UInt64) -> String {
     "\(bytes / 1_000_000 + (bytes % 1_000_000 == 0 ? 0 : 1)) MB"
   }
 

@@ -2,6 +2,7 @@ internal import AdditionalImageStore
 public import Digests
 internal import Failures
 internal import OCI
+internal import Registry
 public import Store
 public import Transports
 
@@ -55,8 +56,18 @@ public struct UpdateCheck: Sendable {
         isNewer: !image.digests.contains("\(found.manifest.digest)"))
     } catch {
       await source.close()
-      throw error
+      throw Self.deletion(error) ?? error
     }
+  }
+
+  /// What was there once and is not found now was not misspelt.
+  private static func deletion(_ error: any Error) -> Failure? {
+    let failure = Failure(presenting: error)
+    guard case TransportError.registry = error, failure.code == .sourceNotFound else { return nil }
+    return Failure(
+      failure.code, failure.sentence, cause: failure.cause,
+      nextStep: "It was deleted or renamed there: ask whoever publishes it; "
+        + "the store's image stays as it is")
   }
 
   /// The origin of the name; of an id, digest, or name that was only given in the store, the one
@@ -64,11 +75,19 @@ public struct UpdateCheck: Sendable {
   private static func origin(of image: ImageRecord, _ name: String) throws -> ImageOrigin {
     let origins = ImageOrigins(of: image)
     if image.names.contains(name), let origin = origins.origin(of: name) { return origin }
+    let isLocal = image.names.contains(where: origins.isLocal)
+    let isOwn = image.names.contains(name) && origins.isLocal(name)
     let all = Set(image.names.compactMap { origins.origin(of: $0) })
-    if all.count == 1, let only = all.first { return only }
+    if all.count == 1, !isLocal, let only = all.first { return only }
+    guard !isLocal || (!isOwn && !all.isEmpty) else {
+      throw Failure(
+        .sourceNotFound, "'\(name)' came from files, so there is no registry to ask",
+        nextStep: "Import it from a registry, with firn import --name, to have it checked")
+    }
     throw Failure(
       .sourceNotFound, "it is not known where '\(name)' came from",
-      cause: all.isEmpty ? nil : "its names came from \(all.count) places",
+      cause: all.isEmpty
+        ? nil : "its names came from \(all.count + (isLocal ? 1 : 0)) places",
       nextStep: all.isEmpty
         ? "Import it again from a registry, with firn import --name"
         : "Ask about one of its names, which firn inspect shows")

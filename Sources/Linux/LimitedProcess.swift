@@ -26,43 +26,8 @@ public struct LimitedProcess: Sendable {
     spawn.descriptors = [
       (null.rawValue, 0), (pipe.writeEnd.rawValue, 1), (null.rawValue, 2),
     ]
-    let child = try spawn.start()
+    let child = LimitedChild(id: try spawn.start(), program: program, end: end)
     let reader = pipe.closingWriteEnd()
-    do throws(SystemError) {
-      output = try Self.read(from: reader, until: end)
-      exitStatus = try Self.wait(for: child, until: end)
-    } catch {
-      kill(child, SIGKILL)
-      _ = try? Self.wait(for: child, until: MonotonicClock.seconds() + 0.5)
-      throw SystemError(error.call, FilePath(program), error.errno)
-    }
-  }
-
-  private static func read(
-    from reader: borrowing OwnedDescriptor, until end: Double
-  ) throws(SystemError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let left = max(0, end - MonotonicClock.seconds())
-      var event = pollfd(fd: reader.rawValue, events: Int16(POLLIN), revents: 0)
-      let ready = try retrying("poll", nil) { poll(&event, 1, Int32(min(left, 1e6) * 1000) + 1) }
-      guard ready > 0 else { throw SystemError("poll", nil, .timedOut) }
-      var span = buffer.mutableSpan
-      var raw = span.mutableBytes
-      let count = try reader.readNext(into: &raw)
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
-    }
-  }
-
-  private static func wait(for child: pid_t, until end: Double) throws(SystemError) -> Int32 {
-    var status: Int32 = 0
-    while try retrying("waitpid", nil, { waitpid(child, &status, WNOHANG) }) != child {
-      guard MonotonicClock.seconds() < end else { throw SystemError("waitpid", nil, .timedOut) }
-      WallClock.pause(milliseconds: 2)
-    }
-    let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    (exitStatus, output) = try child.finish(reading: reader)
   }
 }

@@ -44,9 +44,13 @@ extension SystemError: FailureConvertible {
       return Failure(
         .permissionDenied, "\(subject) may not be used that way by this user", cause: cause,
         nextStep: "Check the owner and mode of the path, or use an account that may use it so")
-    case .noSuchFileOrDirectory, .notDirectory:
+    case .noSuchFileOrDirectory:
       return Failure(
         .inputOutput, "\(subject) is not there", cause: cause,
+        nextStep: "Check the spelling of the path")
+    case .notDirectory:
+      return Failure(
+        .inputOutput, "a part of \(subject) is a file where a directory is wanted", cause: cause,
         nextStep: "Check the spelling of the path")
     case .fileExists:
       return Failure(.alreadyExists, "\(subject) exists already", cause: cause)

@@ -1,4 +1,5 @@
 public import Digests
+internal import Failures
 
 /// What a document says of a blob: its type, digest and size (OCI image specification,
 /// "Descriptor").
@@ -45,7 +46,7 @@ extension Descriptor {
     }
     let digest: Digest
     do { digest = try Digest(validating: digestText) } catch {
-      throw invalid(error.description)
+      throw invalid(error.failure.reason)
     }
     self.init(
       mediaType: MediaType(mediaType), digest: digest, size: UInt64(size),

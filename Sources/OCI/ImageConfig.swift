@@ -1,4 +1,5 @@
 public import Digests
+internal import Failures
 
 /// The configuration of an image (OCI image specification, "Image Configuration"): a typed view
 /// over the whole document, of which nothing is lost.
@@ -57,7 +58,7 @@ public struct ImageConfig: Hashable, Sendable {
       throw .invalid(document: name, reason: "a diff ID is not a string")
     }
     do { return try Digest(validating: text) } catch {
-      throw .invalid(document: name, reason: error.description)
+      throw .invalid(document: name, reason: error.failure.reason)
     }
   }
 }

@@ -1,11 +1,13 @@
 public import Digests
+internal import Failures
 
 /// The name of an image in a registry: `HOST[:PORT]/PATH[:TAG][@DIGEST]`, with Docker's defaults
 /// filled in (the grammar is that of the OCI distribution specification and of
 /// `distribution/reference`).
 ///
 /// The first component is a host only if it has a `.` or `:` or is `localhost`; otherwise the
-/// host is `docker.io`, where a path of one component begins with `library/`. Where there are a
+/// host is `docker.io`, where a path of one component begins with `library/`. Hosts are in lower
+/// case whatever was given. Where there are a
 /// tag and a digest, the digest decides and the tag is only a name.
 public struct Reference: Hashable, Sendable {
   /// The registry, with its port if it has one, such as `docker.io` or `localhost:5000`.
@@ -31,7 +33,7 @@ public struct Reference: Hashable, Sendable {
     var digest: Digest?
     if let at = rest.lastIndex(of: "@") {
       do { digest = try Digest(validating: String(rest[rest.index(after: at)...])) } catch {
-        throw .invalidName(text, reason: error.description)
+        throw .invalidName(text, reason: error.failure.reason)
       }
       rest = rest[..<at]
     }
@@ -51,7 +53,8 @@ public struct Reference: Hashable, Sendable {
       let path = name.contains("/") ? String(name) : "library/\(name)"
       return (dockerHub, path)
     }
-    let host = String(name[..<slash])
+    // DNS does not tell cases apart, and neither may what blocks a registry by its name.
+    let host = name[..<slash].lowercased()
     let path = String(name[name.index(after: slash)...])
     guard host == dockerHub || host == "index.docker.io" else { return (host, path) }
     return (dockerHub, path.contains("/") ? path : "library/\(path)")
@@ -76,6 +79,12 @@ extension Reference {
   /// Host and path, without tag and digest.
   public var name: String { "\(host)/\(path)" }
 
+  /// The host alone; an IPv6 address stays in brackets.
+  public var hostWithoutPort: String {
+    guard !host.hasSuffix("]"), let colon = host.lastIndex(of: ":") else { return host }
+    return String(host[..<colon])
+  }
+
   /// The host and port to connect to: `registry-1.docker.io` for `docker.io`.
   public var registryHost: String {
     host == Self.dockerHub ? "registry-1.docker.io" : host
@@ -91,6 +100,9 @@ extension Reference {
     if let digest { return "\(name)@\(digest)" }
     return "\(name):latest"
   }
+
+  /// Host, path and tag, without a digest: `latest` where there is no tag.
+  public var taggedName: String { "\(name):\(tag ?? "latest")" }
 
   /// The same image elsewhere: another host and path, the same tag and digest.
   public func moved(toHost host: String, path: String) throws(OCIError) -> Reference {

@@ -15,6 +15,23 @@ struct AuthFile: Sendable {
   /// Reads a file's bytes.
   init(parsing bytes: [UInt8]) throws(OCIError) {
     json = try JSONValue(parsing: bytes)
+    guard json.object != nil else {
+      throw .invalid(document: "the file", reason: "it is not a JSON object")
+    }
+    for key in ["auths", "credHelpers"] {
+      guard let member = json[key], !member.isNull, member.object == nil else { continue }
+      throw .invalid(document: "the file", reason: "its member '\(key)' is not an object")
+    }
+  }
+
+  /// Reads the bytes of a file, which errors name.
+  init(parsing bytes: [UInt8], file: String) throws(RegistryError) {
+    do { try self.init(parsing: bytes) } catch {
+      guard case .invalid(_, let reason) = error else {
+        throw .configuration(file: file, reason: "it is not JSON")
+      }
+      throw .configuration(file: file, reason: reason)
+    }
   }
 
   /// Makes a file without credentials.
@@ -23,8 +40,11 @@ struct AuthFile: Sendable {
   /// Where to look for a repository, in this order: `credHelpers`, the longest prefix in `auths`,
   /// `credsStore`.
   ///
+  /// - Parameter file: The file's name, for errors.
   /// - Throws: What is wrong with the entry that matches. The message holds no secret.
-  func entries(for host: String, path: String) throws(RegistryError) -> [Entry] {
+  func entries(
+    for host: String, path: String, in file: String = "auth.json"
+  ) throws(RegistryError) -> [Entry] {
     var entries: [Entry] = []
     let keys = Self.keys(host: host, path: path)
     let helpers = json["credHelpers"]?.object ?? [:]
@@ -39,7 +59,7 @@ struct AuthFile: Sendable {
     let old = stored.sorted { $0.key < $1.key }.map { (Self.normalized($0.key), $0.value) }
     let auths = stored.merging(old) { exact, _ in exact }
     for key in keys {
-      if let value = auths[key], let credentials = try Self.credentials(value, key) {
+      if let value = auths[key], let credentials = try Self.credentials(value, key, file) {
         entries.append(.stored(credentials))
         break
       }
@@ -62,12 +82,17 @@ struct AuthFile: Sendable {
     return keys + [host]
   }
 
-  /// A key without scheme and version, as old files have them; Docker Hub under one name.
+  /// A key without scheme and version, as old files have them, its host in lower case; Docker Hub
+  /// under one name.
   static func normalized(_ key: String) -> String {
     var rest = Substring(key)
     let isAddress = rest.hasPrefix("https://") || rest.hasPrefix("http://")
     if isAddress {
       rest = rest.dropFirst(rest.hasPrefix("https://") ? 8 : 7)
+    }
+    let host = rest.prefix { $0 != "/" }
+    rest = host.lowercased() + rest.dropFirst(host.count)
+    if isAddress {
       for suffix in ["/", "/v1", "/v2"] where rest.hasSuffix(suffix) {
         rest = rest.dropLast(suffix.utf8.count)
       }
@@ -77,7 +102,7 @@ struct AuthFile: Sendable {
   }
 
   private static func credentials(
-    _ json: JSONValue, _ key: String
+    _ json: JSONValue, _ key: String, _ file: String
   ) throws(RegistryError) -> Credentials? {
     if let token = json["identitytoken"]?.string, !token.isEmpty { return .identityToken(token) }
     guard let encoded = json["auth"]?.string, !encoded.isEmpty else {
@@ -90,7 +115,7 @@ struct AuthFile: Sendable {
       text.contains(":")
     else {
       throw .configuration(
-        file: "the entry '\(key)'", reason: "its 'auth' is not base 64 of USER:PASSWORD")
+        file: file, reason: "the 'auth' of its entry '\(key)' is not base 64 of USER:PASSWORD")
     }
     return Credentials(parsing: String(text.filter { $0 != "\0" }))
   }

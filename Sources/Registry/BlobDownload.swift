@@ -15,6 +15,8 @@ actor BlobDownload {
   private var body: HTTPBody?
   /// How many bytes have been handed out.
   private var delivered: UInt64 = 0
+  /// How many bytes had been handed out when the budget was last refilled.
+  private var refilledAt: UInt64 = 0
   /// How many of the coming bytes have been handed out already.
   private var surplus: UInt64 = 0
   private var hasEnded = false
@@ -68,9 +70,18 @@ actor BlobDownload {
     let repeated = min(surplus, UInt64(part.count))
     surplus -= repeated
     guard repeated < UInt64(part.count) else { return nil }
-    budget.progressed()
     delivered += UInt64(part.count) - repeated
+    refillBudget()
     return repeated == 0 ? part : Array(part.dropFirst(Int(repeated)))
+  }
+
+  /// Refills the budget after progress that counts: a thousandth of the blob, or 1 MiB.
+  ///
+  /// If every byte counted, a registry that gives one per connection would keep an import for years.
+  private func refillBudget() {
+    guard delivered - refilledAt >= max(1, min(blob.size / 1000, 1 << 20)) else { return }
+    refilledAt = delivered
+    budget.progressed()
   }
 
   private func openBody(_ place: any BlobPlace) async throws(RegistryError) -> HTTPBody {

@@ -1,11 +1,17 @@
 internal import Dispatch
 internal import Linux
 internal import OCI
+internal import Synchronization
+internal import SystemPackage
 
 /// A program that keeps credentials, by the protocol of docker-credential-helpers: `get`, `store`
 /// or `erase`; the server, or JSON, on standard input, and JSON on standard output.
 struct CredentialHelper: Sendable {
+  /// How long a helper may take, which may have to ask a person: 60 s.
+  static let patience = 60.0
+
   private let program: String
+  private let seconds: Double
 
   /// The program `docker-credential-NAME`, wherever `PATH` has it.
   init(name: String) throws(RegistryError) {
@@ -17,7 +23,10 @@ struct CredentialHelper: Sendable {
   }
 
   /// A program by its name in `PATH` or its path.
-  init(program: String) { self.program = program }
+  init(program: String, within seconds: Double = patience) {
+    self.program = program
+    self.seconds = seconds
+  }
 
   /// What the program has for a server; nil when it has nothing.
   func credentials(for server: String) async throws(RegistryError) -> Credentials? {
@@ -57,25 +66,45 @@ struct CredentialHelper: Sendable {
     }
   }
 
-  /// Runs the program on a thread that may block.
+  /// Runs the program on a thread that may block; whoever is cancelled has it killed.
   private func run(
     _ action: String, input: [UInt8]
   ) async throws(RegistryError) -> FilterProcess {
     guard input.count <= 4096 else {
       throw .credentialHelper(program, reason: "what it is to be told is too long")
     }
-    let result: Result<FilterProcess, SystemError> = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        continuation.resume(
-          returning: Result { () throws(SystemError) in
-            try FilterProcess(running: program, [action], input: input)
-          })
-      }
+    let cancellation = Cancellation()
+    let result = await withTaskCancellationHandler {
+      await finish(action, input, cancellation)
+    } onCancel: {
+      cancellation.isSet.store(true, ordering: .relaxed)
     }
     switch result {
     case .success(let answer): return answer
+    case .failure(let error) where error.errno == .canceled: throw .cancelled
+    case .failure(let error) where error.errno == .timedOut:
+      throw .credentialHelper(program, reason: "it did not end in \(Int(seconds)) s")
     case .failure(let error):
       throw .credentialHelper(program, reason: error.description)
     }
+  }
+
+  private func finish(
+    _ action: String, _ input: [UInt8], _ cancellation: Cancellation
+  ) async -> Result<FilterProcess, SystemError> {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          returning: Result { () throws(SystemError) in
+            try FilterProcess(
+              running: program, [action], input: input, within: seconds
+            ) { cancellation.isSet.load(ordering: .relaxed) }
+          })
+      }
+    }
+  }
+
+  private final class Cancellation: Sendable {
+    let isSet = Atomic(false)
   }
 }

@@ -23,21 +23,20 @@ struct CredentialSearch: Sendable {
   /// The files to look into, first ones first; the flag says whether a missing file is an error.
   var files: [(path: FilePath, isRequired: Bool)] {
     if let file = options.authFile { return [(file, true)] }
-    let environment = options.environment
     var files: [(FilePath, Bool)] = []
     func add(_ base: String?, _ rest: String, required: Bool = false) {
-      guard let base, !base.isEmpty else { return }
+      guard let base else { return }
       files.append((rest.isEmpty ? FilePath(base) : FilePath(base).appending(rest), required))
     }
-    add(environment["REGISTRY_AUTH_FILE"], "", required: true)
-    add(environment["DOCKER_CONFIG"], "config.json")
-    if environment["XDG_RUNTIME_DIR"] != nil {
-      add(environment["XDG_RUNTIME_DIR"], "containers/auth.json")
+    add(options.variable("REGISTRY_AUTH_FILE"), "", required: true)
+    add(options.variable("DOCKER_CONFIG"), "config.json")
+    if let directory = options.variable("XDG_RUNTIME_DIR") {
+      add(directory, "containers/auth.json")
     } else {
       add("/run/containers/\(effectiveUser())", "auth.json")
     }
-    let home = environment["HOME"]
-    let configuration = environment["XDG_CONFIG_HOME"] ?? home.map { "\($0)/.config" }
+    let home = options.variable("HOME")
+    let configuration = options.variable("XDG_CONFIG_HOME") ?? home.map { "\($0)/.config" }
     add(configuration, "containers/auth.json")
     add(home, ".docker/config.json")
     return files
@@ -50,7 +49,7 @@ struct CredentialSearch: Sendable {
     }
     for (file, isRequired) in files {
       guard let contents = try contents(of: file, isRequired: isRequired) else { continue }
-      for entry in try contents.entries(for: host, path: path) {
+      for entry in try contents.entries(for: host, path: path, in: file.string) {
         if let found = try await resolve(entry, in: file) {
           logger.info(
             "credentials found",
@@ -69,11 +68,9 @@ struct CredentialSearch: Sendable {
         return nil
       }
       if error.errno == .permissionDenied, !isRequired { return nil }
-      throw .system(error)
+      throw .unreadable(file, error)
     }
-    do { return try AuthFile(parsing: bytes) } catch {
-      throw .configuration(file: file.string, reason: "it is not JSON")
-    }
+    return try AuthFile(parsing: bytes, file: file.string)
   }
 
   private func resolve(

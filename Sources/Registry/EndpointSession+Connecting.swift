@@ -71,7 +71,7 @@ extension EndpointSession {
     else { throw .notRegistry(registry: host, reason: "its name makes no address") }
     let (response, _) = try await follow(HTTPRequest(address: address), connection)
     switch response.status {
-    case 200: await response.drain()
+    case 200: try await response.requireRegistry(host)
     case 401:
       await response.drain()
       let challenges = Challenge.parse(response.headers.all("www-authenticate"))

@@ -100,7 +100,7 @@ actor EndpointSession {
     var current = request
     while true {
       requestCount += 1
-      let response = try await connection.sender.send(current)
+      let response = try await send(current, redirectedFrom: request, connection)
       for text in response.warnings where shownWarnings.insert(text).inserted {
         logger.warning(
           "the registry warns",
@@ -112,6 +112,19 @@ actor EndpointSession {
       await response.drain()
       current = try policy.follow(
         current, to: response.headers["location"], registry: endpoint.reference.host)
+    }
+  }
+
+  /// Sends one request; an error says who redirected to a place that cannot be reached.
+  private func send(
+    _ request: HTTPRequest, redirectedFrom first: HTTPRequest, _ connection: Connection
+  ) async throws(RegistryError) -> HTTPResponse {
+    do throws(RegistryError) { return try await connection.sender.send(request) } catch {
+      guard case .unreachable(let registry, let reason) = error,
+        request.address.origin != first.address.origin
+      else { throw error }
+      let source = first.address.origin.authority
+      throw .unreachable(registry: registry, reason: "\(reason); \(source) redirected there")
     }
   }
 

@@ -13,11 +13,22 @@ struct InternetAddress: Hashable, Sendable {
     if let bytes = Self.version4(plain) {
       self.bytes = bytes
     } else if let bytes = Self.version6(plain) {
-      let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
-      self.bytes = bytes.starts(with: mapped) ? Array(bytes.dropFirst(12)) : bytes
+      self.bytes = Self.unmapped(bytes)
     } else {
       return nil
     }
+  }
+
+  /// Takes four or sixteen bytes; nil for any other number.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == 4 || bytes.count == 16 else { return nil }
+    self.bytes = Self.unmapped(bytes)
+  }
+
+  /// The address of version 4 that one of version 6 stands for, or the address itself.
+  private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
+    let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+    return bytes.count == 16 && bytes.starts(with: mapped) ? Array(bytes.dropFirst(12)) : bytes
   }
 
   /// Whether it is an address of this machine itself.

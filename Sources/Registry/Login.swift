@@ -41,11 +41,13 @@ public struct Login: Sendable {
   /// - Throws: ``RegistryError/unauthorized(repository:source:reason:)`` where it refuses them.
   public func verify(_ credentials: Credentials) async throws(RegistryError) -> Outcome {
     let sample = try name.sample()
-    let endpoints = try RegistriesConfiguration.load(options).endpoints(for: sample)
+    let endpoints = try endpoints(for: sample)
+    // What is allowed with another host that images come from is not allowed with this one.
+    let own = endpoints.last.flatMap { $0.reference.host == sample.host ? $0 : nil }
     var options = options
     options.credentials = credentials
     let session = EndpointSession(
-      endpoint: Endpoint(reference: sample, isInsecure: endpoints.last?.isInsecure ?? false),
+      endpoint: Endpoint(reference: sample, isInsecure: own?.isInsecure ?? false),
       options: options, logger: logger, scope: "", makeSender: makeSender)
     do throws(RegistryError) {
       let outcome = try await session.verifyCredentials()
@@ -54,7 +56,17 @@ public struct Login: Sendable {
     } catch {
       await session.close()
       guard case .unauthorized(_, _, let reason) = error else { throw error }
-      throw .unauthorized(repository: name.description, source: "this login", reason: reason)
+      let cause =
+        reason.hasPrefix("status 401") ? "the user name or password is wrong (\(reason))" : reason
+      throw .unauthorized(repository: name.description, source: "this login", reason: cause)
+    }
+  }
+
+  private func endpoints(for sample: Reference) throws(RegistryError) -> [Endpoint] {
+    let configuration = try RegistriesConfiguration.load(options)
+    do throws(RegistryError) { return try configuration.endpoints(for: sample) } catch {
+      guard case .blocked(_, let file) = error else { throw error }
+      throw .blocked(name.description, by: file)
     }
   }
 }
@@ -73,7 +85,7 @@ extension EndpointSession {
     let (response, _) = try await follow(request, connection)
     try await response.require(
       [200], of: "answer", from: endpoint.reference, source: credentialSource)
-    await response.drain()
+    try await response.requireRegistry(host)
     return .accepted
   }
 }

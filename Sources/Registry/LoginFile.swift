@@ -13,12 +13,11 @@ public struct LoginFile: Sendable {
   /// Chooses the file: that of `--authfile`, else of `REGISTRY_AUTH_FILE`, else the one in
   /// `XDG_RUNTIME_DIR`, else in /run/containers.
   public init(_ options: RegistryOptions) {
-    let environment = options.environment
     if let file = options.authFile {
       path = file
-    } else if let file = environment["REGISTRY_AUTH_FILE"], !file.isEmpty {
+    } else if let file = options.variable("REGISTRY_AUTH_FILE") {
       path = FilePath(file)
-    } else if let directory = environment["XDG_RUNTIME_DIR"], !directory.isEmpty {
+    } else if let directory = options.variable("XDG_RUNTIME_DIR") {
       path = FilePath(directory).appending("containers/auth.json")
     } else {
       path = FilePath("/run/containers/\(effectiveUser())/auth.json")
@@ -74,9 +73,7 @@ public struct LoginFile: Sendable {
     }
     // Podman itself leaves an empty file behind where a disk was full.
     if bytes.isEmpty { return AuthFile() }
-    do { return try AuthFile(parsing: bytes) } catch {
-      throw .configuration(file: path.string, reason: "it is not JSON")
-    }
+    return try AuthFile(parsing: bytes, file: path.string)
   }
 
   private func write(_ file: AuthFile) throws(RegistryError) {
@@ -93,7 +90,15 @@ public struct LoginFile: Sendable {
         try? Paths.unlink(temporary)
         throw error
       }
-    } catch { throw .system(error) }
+    } catch { throw unwritable(error) }
+  }
+
+  /// Why the file could not be written: nobody but root can make the one that is taken where
+  /// nothing names another.
+  func unwritable(_ error: SystemError) -> RegistryError {
+    let isRefused = error.errno == .permissionDenied || error.errno == .readOnlyFileSystem
+    guard isRefused, path.starts(with: "/run/containers") else { return .system(error) }
+    return .noLoginPlace(file: path.string, error)
   }
 
   private static func write(_ bytes: [UInt8], to path: FilePath) throws(SystemError) {

@@ -1,24 +1,43 @@
 internal import AsyncHTTPClient
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import SystemPackage
 
 /// Turns what the HTTP library throws into sentences.
 enum NetworkFailure {
-  /// The error as one of a registry.
-  static func present(_ error: any Error, registry: String) -> RegistryError {
+  /// The error as one of a registry, which names the proxy if there is one.
+  static func present(
+    _ error: any Error, registry: String, proxy: ProxyAddress? = nil
+  ) -> RegistryError {
+    let failure = present(error, registry, proxy)
+    guard let proxy, case .unreachable(_, let reason) = failure, !reason.contains(proxy.authority)
+    else { return failure }
+    return .unreachable(registry: registry, reason: "\(reason), by the proxy \(proxy.authority)")
+  }
+
+  private static func present(
+    _ error: any Error, _ registry: String, _ proxy: ProxyAddress?
+  ) -> RegistryError {
+    let place = proxy.map { " \($0.authority)" } ?? ""
     switch error {
+    case let error as CertificateIdentity.Mismatch:
+      return .untrusted(registry: registry, reason: error.description)
+    case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection:
+      return .unreachable(registry: registry, reason: "the connection ended within an answer")
+    case is HTTPParserError:
+      return .notRegistry(registry: registry, reason: "it does not speak HTTP")
     case let error as NIOConnectionError:
       return .unreachable(registry: registry, reason: reason(of: error))
     case let error as IOError:
       return .unreachable(registry: registry, reason: reason(of: error))
     case let error as HTTPClientError where error == .proxyAuthenticationRequired:
       return .configuration(
-        file: "the proxy for \(registry)",
+        file: "the proxy for \(registry),\(place)",
         reason: "it wants another user and password than the variable with its name has")
     case let error as HTTPClientError where error == .invalidProxyResponse:
-      return .unreachable(registry: registry, reason: "the proxy does not connect to it")
+      return .unreachable(registry: registry, reason: "the proxy\(place) does not connect to it")
     case let error as HTTPClientError:
       return .unreachable(registry: registry, reason: error.shortDescription)
     case is CancellationError:
@@ -31,7 +50,8 @@ enum NetworkFailure {
     }
   }
 
-  private static func tlsFailure(_ text: String, registry: String) -> RegistryError {
+  /// What TLS could not do, by the library's words for it.
+  static func tlsFailure(_ text: String, registry: String) -> RegistryError {
     if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname") {
       let reason =
         text.contains("failedToValidateHostname")
@@ -40,6 +60,13 @@ enum NetworkFailure {
     }
     if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
       return .notRegistry(registry: registry, reason: "it does not speak TLS")
+    }
+    if text.contains("EOF during") {
+      return .unreachable(
+        registry: registry, reason: "it closed the connection during the TLS handshake")
+    }
+    if text.contains("uncleanShutdown") {
+      return .unreachable(registry: registry, reason: "the TLS connection broke off")
     }
     if text.contains("ALERT") {
       return .notRegistry(registry: registry, reason: "it ended the TLS handshake: \(text)")

@@ -6,13 +6,19 @@ internal import Synchronization
 internal import SystemPackage
 
 /// Sends requests over the network, by HTTP/1.1, with one way to trust and a set of connections for
-/// each proxy.
+/// each target.
 ///
 /// Nothing is decoded, redirected, retried or authenticated here. Safe to use from many tasks.
 final class NetworkSender: HTTPSender {
-  /// A client of the library has one proxy at most.
+  /// What a client of the library is for: it has one proxy at most, and here one target, whose name
+  /// certificates are compared with.
+  private struct Route: Hashable {
+    let proxy: ProxyAddress?
+    let origin: WebAddress.Origin
+  }
+
   private struct Clients {
-    var open: [ProxyAddress?: HTTPClient] = [:]
+    var open: [Route: HTTPClient] = [:]
     var isClosed = false
 
     /// Closes the door and hands out what is behind it.
@@ -25,6 +31,7 @@ final class NetworkSender: HTTPSender {
 
   private let configuration: HTTPClient.Configuration
   private let proxies: ProxySettings
+  private let verifies: Bool
   private let idleTimeout: Duration
   private let clients = Mutex(Clients())
 
@@ -35,7 +42,7 @@ final class NetworkSender: HTTPSender {
   ) throws(RegistryError) {
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: try Self.tlsConfiguration(trust), redirectConfiguration: .disallow,
-      timeout: .init(connect: TimeAmount(connectTimeout)),
+      timeout: .init(connect: TimeAmount(min(connectTimeout, idleTimeout))),
       connectionPool: .init(
         idleTimeout: .seconds(15), concurrentHTTP1ConnectionsPerHostSoftLimit: 64),
       ignoreUncleanSSLShutdown: false, decompression: .disabled)
@@ -43,6 +50,7 @@ final class NetworkSender: HTTPSender {
     configuration.connectionPool.retryConnectionEstablishment = false
     self.configuration = configuration
     self.proxies = proxies
+    verifies = trust.verifies
     self.idleTimeout = idleTimeout
   }
 
@@ -52,19 +60,34 @@ final class NetworkSender: HTTPSender {
   }
 
   func close() async {
-    for client in clients.withLock({ $0.takeAll() }) { try? await client.shutdown() }
+    for client in clients.withLock({ $0.takeAll() }) {
+      // The library waits for handshakes that are under way, and nobody who was told to stop does.
+      if Task.isCancelled {
+        client.shutdown { _ in }
+      } else {
+        try? await client.shutdown()
+      }
+    }
   }
 
   /// The client whose connections lead to a target.
-  private func client(for origin: WebAddress.Origin) throws(RegistryError) -> HTTPClient {
-    let proxy = try proxies.proxy(for: origin)
+  private func client(
+    for origin: WebAddress.Origin, by proxy: ProxyAddress?
+  ) throws(RegistryError) -> HTTPClient {
+    let route = Route(proxy: proxy, origin: origin)
     let client = clients.withLock { clients -> HTTPClient? in
       if clients.isClosed { return nil }
-      if let client = clients.open[proxy] { return client }
+      if let client = clients.open[route] { return client }
       var own = configuration
       own.proxy = proxy.map(Self.configuration(of:))
+      if verifies, origin.isSecure {
+        // Runs after the handshake, before anything is sent.
+        own.http1_1ConnectionDebugInitializer = {
+          CertificateIdentity.check($0, host: origin.host)
+        }
+      }
       let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: own)
-      clients.open[proxy] = client
+      clients.open[route] = client
       return client
     }
     guard let client else {
@@ -94,8 +117,10 @@ final class NetworkSender: HTTPSender {
     message.headers.replaceOrAdd(name: "accept-encoding", value: "identity")
     message.headers.replaceOrAdd(name: "user-agent", value: "firn")
     if request.method == .post { message.body = .bytes(ByteBuffer(bytes: request.body)) }
-    let watch = StallWatch(limit: idleTimeout, registry: request.address.origin.authority)
-    let connections = try client(for: request.address.origin)
+    let origin = request.address.origin
+    let proxy = try proxies.proxy(for: origin)
+    let watch = StallWatch(limit: idleTimeout, registry: origin.authority, proxy: proxy)
+    let connections = try client(for: origin, by: proxy)
     let sealed = message
     let response = try await watch.run {
       try await connections.execute(sealed, deadline: .distantFuture)

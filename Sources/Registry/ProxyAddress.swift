@@ -91,8 +91,8 @@ struct ProxyAddress: Hashable, Sendable {
 
 extension ProxyAddress: CustomStringConvertible {
   /// Scheme, host and port.
-  var description: String {
-    let shown = host.contains(":") ? "[\(host)]" : host
-    return "\(kind == .http ? "http" : "socks5")://\(shown):\(port)"
-  }
+  var description: String { "\(kind == .http ? "http" : "socks5")://\(authority)" }
+
+  /// `HOST:PORT`.
+  var authority: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

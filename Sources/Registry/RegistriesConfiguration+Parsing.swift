@@ -14,14 +14,10 @@ extension RegistriesConfiguration {
       throw .configuration(
         file: file, reason: "it is of version 1, which containers/image no longer reads either")
     }
+    let top = RegistriesTable(table, file: file)
     var entries: [Entry] = []
-    for value in Self.elements(table["registry"]) {
-      guard let registry = value.table else {
-        throw .configuration(file: file, reason: "'registry' is not a list of tables")
-      }
-      entries.append(try Self.entry(registry, file: file))
-    }
-    self.init(entries: entries, aliases: try Self.aliases(table["aliases"]?.table, file: file))
+    for registry in try top.tables("registry") { entries.append(try Self.entry(registry)) }
+    self.init(entries: entries, aliases: try Self.aliases(try top.table("aliases"), file: file))
   }
 
   /// Reads `[aliases]`; a name that stands for nothing takes back what an earlier file said.
@@ -47,14 +43,10 @@ extension RegistriesConfiguration {
     return reference.tag == nil && reference.digest == nil
   }
 
-  private static func elements(_ value: (any TOMLValueConvertible)?) -> [any TOMLValueConvertible] {
-    guard let array = value?.array else { return [] }
-    return (0..<array.count).map { array[$0] }
-  }
-
-  private static func entry(_ table: TOMLTable, file: String) throws(RegistryError) -> Entry {
-    let location = table["location"]?.string.map(trimmed)
-    let prefix = table["prefix"]?.string.map(trimmed) ?? ""
+  private static func entry(_ table: RegistriesTable) throws(RegistryError) -> Entry {
+    let file = table.file
+    let location = try table.string("location").map(normalized)
+    let prefix = try table.string("prefix").map(normalized) ?? ""
     guard let name = prefix.isEmpty ? location : prefix, !name.isEmpty else {
       throw .configuration(file: file, reason: "a registry has neither prefix nor location")
     }
@@ -64,30 +56,30 @@ extension RegistriesConfiguration {
     }
     var entry = Entry(prefix: name, file: file)
     entry.location = location.flatMap { $0.isEmpty ? nil : $0 }
-    entry.isInsecure = table["insecure"]?.bool ?? false
-    entry.isBlocked = table["blocked"]?.bool ?? false
-    entry.mirrorsByDigestOnly = table["mirror-by-digest-only"]?.bool ?? false
-    for value in elements(table["mirror"]) {
-      entry.mirrors.append(try mirror(value, file: file))
-    }
+    entry.isInsecure = try table.flag("insecure")
+    entry.isBlocked = try table.flag("blocked")
+    entry.mirrorsByDigestOnly = try table.flag("mirror-by-digest-only")
+    for table in try table.tables("mirror") { entry.mirrors.append(try mirror(table)) }
     return entry
   }
 
-  private static func mirror(
-    _ value: any TOMLValueConvertible, file: String
-  ) throws(RegistryError) -> Mirror {
-    guard let table = value.table, let location = table["location"]?.string else {
-      throw .configuration(file: file, reason: "a mirror has no location")
+  private static func mirror(_ table: RegistriesTable) throws(RegistryError) -> Mirror {
+    guard let location = try table.string("location") else {
+      throw .configuration(file: table.file, reason: "a mirror has no location")
     }
-    let pulls = table["pull-from-mirror"]?.string ?? "all"
+    let pulls = try table.string("pull-from-mirror") ?? "all"
     guard let kind = Mirror.Pulls(rawValue: pulls.isEmpty ? "all" : pulls) else {
-      throw .configuration(file: file, reason: "'\(pulls)' is no value of pull-from-mirror")
+      throw .configuration(
+        file: table.file, reason: "'\(pulls)' is no value of pull-from-mirror")
     }
     return Mirror(
-      location: trimmed(location), isInsecure: table["insecure"]?.bool ?? false, pulls: kind)
+      location: normalized(location), isInsecure: try table.flag("insecure"), pulls: kind)
   }
 
-  private static func trimmed(_ location: String) -> String {
-    location.hasSuffix("/") ? String(location.dropLast()) : location
+  /// A name without a slash behind, and with its host in lower case, as references have it.
+  private static func normalized(_ name: String) -> String {
+    let body = name.hasSuffix("/") ? name.dropLast() : name[...]
+    let host = body.prefix { $0 != "/" }
+    return host.lowercased() + body.dropFirst(host.count)
   }
 }

@@ -1,3 +1,4 @@
+internal import Failures
 internal import OCI
 
 /// What registries.conf(5), version 2, says: which registry is really asked for a name.
@@ -92,11 +93,14 @@ extension RegistriesConfiguration {
   private static func rest(of reference: Reference, after prefix: String) -> String? {
     let name = reference.name
     if prefix.hasPrefix("*.") {
-      return reference.host.hasSuffix(prefix.dropFirst()) ? "/\(reference.path)" : nil
+      let host = reference.hostWithoutPort
+      guard host.hasSuffix(prefix.dropFirst()) else { return nil }
+      return String(name.dropFirst(host.count))
     }
     guard name.hasPrefix(prefix) else { return nil }
     let rest = String(name.dropFirst(prefix.count))
-    return rest.isEmpty || rest.hasPrefix("/") ? rest : nil
+    // As in containers/image, a host without a port is the host with any.
+    return rest.isEmpty || rest.hasPrefix("/") || rest.hasPrefix(":") ? rest : nil
   }
 
   private static func isAsked(_ mirror: Mirror, of entry: Entry, for reference: Reference) -> Bool {
@@ -115,7 +119,7 @@ extension RegistriesConfiguration {
     let host = name.prefix { $0 != "/" }
     let path = name.dropFirst(host.count + 1)
     do { return try reference.moved(toHost: String(host), path: String(path)) } catch {
-      throw .configuration(file: file, reason: error.description)
+      throw .configuration(file: file, reason: error.failure.reason)
     }
   }
 

@@ -32,6 +32,11 @@ public enum RegistryError: Error, Equatable, Sendable {
   case notLoggedIn(registry: String, file: String)
   /// A program that keeps credentials failed.
   case credentialHelper(String, reason: String)
+  /// The file that credentials are kept in by default cannot be written.
+  case noLoginPlace(file: String, SystemError)
+  /// Neither a mirror nor the registry itself had it; the registry's own error and the cause of
+  /// each.
+  indirect case nowhere(RegistryError, causes: [String])
   /// A document or blob is not what it should be.
   case content(OCIError)
   /// The operating system refused something.
@@ -43,6 +48,7 @@ public enum RegistryError: Error, Equatable, Sendable {
   var isTransient: Bool {
     switch self {
     case .unreachable, .stalled, .overloaded: true
+    case .nowhere(let error, _): error.isTransient
     default: false
     }
   }
@@ -80,7 +86,7 @@ extension RegistryError: FailureConvertible {
     case .overloaded(let registry, let status, _, let reason):
       Failure(
         .registryUnreachable, "the registry \(registry) answered with status \(status)",
-        cause: reason, nextStep: "Run the command again later")
+        cause: Self.words(reason, status), nextStep: "Run the command again later")
     case .untrusted(let registry, let reason):
       Failure(
         .registryUnreachable, "the certificate of the registry \(registry) is not trusted",
@@ -100,10 +106,18 @@ extension RegistryError: FailureConvertible {
     case .refused(let registry, let status, let reason):
       Failure(
         .registryUnreachable, "the registry \(registry) refused a request with status \(status)",
-        cause: reason)
+        cause: Self.words(reason, status),
+        nextStep: "Check the reference, or ask whoever runs the registry")
     default:
       localFailure
     }
+  }
+
+  /// What a registry said beside the status, which the sentence has already.
+  private static func words(_ reason: String, _ status: Int) -> String? {
+    guard reason.hasPrefix("status \(status)") else { return reason }
+    let rest = reason.dropFirst("status \(status), ".count)
+    return rest.isEmpty ? nil : String(rest)
   }
 
   private func unauthorized(_ repository: String, _ source: String?, _ reason: String) -> Failure {
@@ -122,13 +136,15 @@ extension RegistryError: FailureConvertible {
     case .badRedirect(let registry, let reason):
       Failure(
         .registryUnreachable, "a redirect of the registry \(registry) is not followed",
-        cause: reason)
+        cause: reason, nextStep: "Ask whoever runs the registry to correct it")
     case .blocked(let name, let file):
       Failure(
         .configuration, "'\(name)' is blocked by \(file)",
         nextStep: "Use another registry, or ask the administrator")
     case .configuration(let file, let reason):
-      Failure(.configuration, "\(file) cannot be used", cause: reason, nextStep: "Correct it")
+      Failure(
+        .configuration, "\(file) cannot be used", cause: reason,
+        nextStep: "Correct it, or the option or variable that names it")
     case .notLoggedIn(let registry, let file):
       Failure(
         .configuration, "there are no credentials for \(registry) in \(file)",
@@ -136,7 +152,15 @@ extension RegistryError: FailureConvertible {
     case .credentialHelper(let program, let reason):
       Failure(
         .configuration, "the program \(program) did not do what it is for", cause: reason,
-        nextStep: "Check that it is installed and works, or give --creds")
+        nextStep: "Check that it is installed and works, or take it out of the file that names it")
+    case .noLoginPlace(let file, let error):
+      Failure(
+        .permissionDenied, "credentials cannot be kept in \(file)", cause: error.description,
+        nextStep: "Set XDG_RUNTIME_DIR, or give --authfile FILE")
+    case .nowhere(let error, let causes):
+      Failure(
+        error.failure.code, error.failure.sentence, cause: causes.joined(separator: "\n"),
+        nextStep: error.failure.nextStep)
     case .content(let error): error.failure
     case .system(let error): error.failure
     case .cancelled: Failure(.interrupted, "the download was stopped")

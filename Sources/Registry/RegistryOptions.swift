@@ -33,4 +33,10 @@ public struct RegistryOptions: Sendable {
   ///
   /// - Parameter environment: The process's environment.
   public init(environment: [String: String] = [:]) { self.environment = environment }
+
+  /// A variable of the environment; one that is empty counts as unset (XDG Base Directory
+  /// Specification).
+  func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
 }

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Failures
 internal import Logging
 public import OCI
 
@@ -18,14 +19,13 @@ extension Repository {
   private func manifest(
     _ selector: String, expecting digest: Digest?, size: UInt64?
   ) async throws(RegistryError) -> Document {
-    var failure: RegistryError?
+    var failures: [(endpoint: String, error: RegistryError)] = []
     for session in sessions {
       do throws(RegistryError) {
         return try await manifestChecked(selector, session, digest: digest, size: size)
       } catch {
         if case .cancelled = error { throw error }
-        // The registry itself comes last, and knows best what is wrong.
-        failure = error
+        failures.append((session.name, error))
         if sessions.count > 1 {
           logger.info(
             "an endpoint does not have the manifest",
@@ -33,7 +33,16 @@ extension Repository {
         }
       }
     }
-    throw failure ?? .notFound("image \(reference)", reason: "there is no endpoint to ask")
+    // The registry itself comes last, and knows best what is wrong.
+    guard let last = failures.last?.error else {
+      throw .notFound("image \(reference)", reason: "there is no endpoint to ask")
+    }
+    guard failures.count > 1 else { throw last }
+    throw .nowhere(
+      last,
+      causes: failures.map { endpoint, error in
+        "\(endpoint): \(error.failure.cause ?? error.failure.sentence)"
+      })
   }
 
   /// Asks once more where what came does not have the digest asked for.
@@ -88,6 +97,7 @@ extension EndpointSession {
     let image = "image \(endpoint.reference.name) with \(selector)"
     try await response.require(
       [200], of: image, from: endpoint.reference, source: credentialSource)
+    if let kind = response.webPageType { throw response.notRegistry(name, kind) }
     let bytes: [UInt8]?
     do { bytes = try await response.body.collect(limit: Manifest.sizeLimit) } catch {
       throw RegistryError(error, registry: name)

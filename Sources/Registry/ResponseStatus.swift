@@ -23,6 +23,30 @@ extension HTTPResponse {
     }
   }
 
+  /// The content type, where it is that of a page for people.
+  var webPageType: String? {
+    guard let type = headers["content-type"] else { return nil }
+    let kind = type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+    return kind == "text/html" || kind == "application/xhtml+xml" ? kind : nil
+  }
+
+  /// What to say of a host that answers with pages for people.
+  func notRegistry(_ registry: String, _ kind: String) -> RegistryError {
+    .notRegistry(registry: registry, reason: "it answers with a page of content type \(kind)")
+  }
+
+  /// Throws where the answer to a ping is a page for people, and reads its body.
+  ///
+  /// The content type alone does not say it: Quay calls the word "true" HTML.
+  func requireRegistry(_ registry: String) async throws(RegistryError) {
+    guard let kind = webPageType else { return await drain() }
+    let bytes = (try? await body.collect(limit: 1 << 16)).flatMap(\.self)
+    let space = Array(" \t\r\n".utf8)
+    guard let bytes, bytes.first(where: { !space.contains($0) }) != UInt8(ascii: "<") else {
+      throw notRegistry(registry, kind)
+    }
+  }
+
   /// Reads a body nobody wants, so that the connection can be used again; a long one is left.
   func drain() async { _ = try? await body.collect(limit: 1 << 16) }
 

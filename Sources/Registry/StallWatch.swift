@@ -23,10 +23,12 @@ final class StallWatch: Sendable {
 
   private let limit: Duration
   private let registry: String
+  private let proxy: ProxyAddress?
   private let state = Mutex(State())
   private let guardian = Mutex<Task<Void, Never>?>(nil)
 
-  init(limit: Duration, registry: String) {
+  init(limit: Duration, registry: String, proxy: ProxyAddress? = nil) {
+    self.proxy = proxy
     self.limit = limit
     self.registry = registry
   }
@@ -68,7 +70,8 @@ final class StallWatch: Sendable {
     switch result {
     case .success(let value): return value
     case .failure where Task.isCancelled: throw .cancelled
-    case .failure(let error): throw NetworkFailure.present(error, registry: registry)
+    case .failure(let error):
+      throw NetworkFailure.present(error, registry: registry, proxy: proxy)
     }
   }
 

@@ -7,9 +7,6 @@ extension TrustSettings {
   init(for host: String, verifies: Bool, options: RegistryOptions) throws(RegistryError) {
     self.verifies = verifies
     if let directory = options.certificateDirectory {
-      guard Paths.exists(directory) else {
-        throw .configuration(file: directory.string, reason: "there is no such directory")
-      }
       try add(directory)
     } else if let directory = Self.directories(for: host, options).first(where: Paths.exists) {
       try add(directory)
@@ -28,7 +25,7 @@ extension TrustSettings {
   /// Adds `*.crt` as authorities, and the first pair of `NAME.cert` and `NAME.key`.
   private mutating func add(_ directory: FilePath) throws(RegistryError) {
     let names: [String]
-    do { names = try Paths.list(directory) } catch { throw .system(error) }
+    do { names = try Paths.list(directory) } catch { throw .unreadable(directory, error) }
     authorities = names.filter { $0.hasSuffix(".crt") }.map { directory.appending($0) }
     for name in names where name.hasSuffix(".cert") {
       let key = "\(name.dropLast(5)).key"

@@ -75,7 +75,9 @@ public struct BlockIndex: Sendable {
         loaded.insert(record.id)
       } catch {
         switch error {
-        case .missing, .damaged: missingRuns.append(record)
+        case .missing, .damaged:
+          if isSmall { room += record.size }
+          if !missingRuns.contains(record) { missingRuns.append(record) }
         default: throw error
         }
       }

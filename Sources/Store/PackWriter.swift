@@ -105,6 +105,15 @@ public final class PackWriter: Sendable {
     }
   }
 
+  /// Gives the pack up; nothing can be appended any more.
+  public func discard() {
+    state.withLock { state in
+      state.isOver = true
+      state.slab = []
+    }
+    staging.discard(file)
+  }
+
   /// Ends the pack: trailer, fsync, link.
   ///
   /// - Returns: The pack, to be added to the catalog; nil, and no pack, when it has no block.

@@ -10,11 +10,13 @@ extension StagingArea {
   /// - Returns: Whether the layer is this owner's to fetch, until ``withdraw(_:)`` or the area's
   ///   end.
   public func announce(_ key: LayerKey) throws(StoreError) -> Bool {
-    guard try store.announcers(of: key).subtracting([owner.token]).isEmpty else { return false }
+    let token = owner.token
+    guard try store.announcements(of: key, besides: token).isEmpty else { return false }
     try place(key)
     // Of several that found nobody, one goes on.
-    let others = try store.announcers(of: key).subtracting([owner.token])
-    guard others.allSatisfy({ owner.token.rawValue < $0.rawValue }) else {
+    let others = try store.announcements(of: key, besides: token)
+      .compactMap { LayerAnnouncement(name: $0)?.token.rawValue }
+    guard others.allSatisfy({ token.rawValue < $0 }) else {
       withdraw(key)
       return false
     }
@@ -29,16 +31,36 @@ extension StagingArea {
       guard error.errno == .fileExists else { throw .system(error) }
     }
   }
+
+  /// Gives an announcement another number, by which others see that its writer lives.
+  ///
+  /// One that was withdrawn meanwhile is not made again.
+  public func renew(_ key: LayerKey) throws(StoreError) {
+    guard let (old, new) = renumbered(key) else { return }
+    do throws(SystemError) {
+      try store.directory.rename(old, to: new)
+    } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw .system(error) }
+    }
+    if !settle(key, old, new) { discard(new) }
+  }
 }
 
 extension Store {
-  /// The living writers that are fetching a layer, as `staging/` says: one listing.
-  func announcers(of key: LayerKey) throws(StoreError) -> Set<WriterToken> {
+  /// The names of the announcements of a layer by living writers, as `staging/` says: one listing.
+  ///
+  /// They change from time to time as long as the writers live.
+  ///
+  /// - Parameter token: Whose own are left out.
+  public func announcements(
+    of key: LayerKey, besides token: WriterToken
+  ) throws(StoreError) -> Set<String> {
     let names = try names(in: .staging)
-    let tokens = names.compactMap { LayerAnnouncement(name: $0) }
-      .filter { $0.key == key }.map(\.token)
-    guard !tokens.isEmpty else { return [] }
-    let living = names.compactMap { StagingOwner(name: $0) }.filter { !isGone($0) }
-    return Set(tokens).intersection(living.map(\.token))
+    let found = names.compactMap { LayerAnnouncement(name: $0) }
+      .filter { $0.key == key && $0.token != token }
+    guard !found.isEmpty else { return [] }
+    let owners = names.compactMap { StagingOwner(name: $0) }.filter { !isGone($0) }
+    let living = Set(owners.map(\.token))
+    return Set(found.filter { living.contains($0.token) }.map(\.name))
   }
 }

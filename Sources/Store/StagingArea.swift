@@ -114,6 +114,28 @@ public final class StagingArea: Sendable {
     }
   }
 
+  /// The present path of an announcement and its next; nil where there is none any more.
+  func renumbered(_ key: LayerKey) -> (old: StorePath, new: StorePath)? {
+    state.withLock { state in
+      guard let old = state.announcements[key] else { return nil }
+      state.next += 1
+      let announcement = LayerAnnouncement(token: owner.token, number: state.next, key: key)
+      let new = StorePath(.staging, announcement.name)
+      state.temporaries.insert(new)
+      return (old, new)
+    }
+  }
+
+  /// Notes that an announcement has its next path; false where it was withdrawn meanwhile.
+  func settle(_ key: LayerKey, _ old: StorePath, _ new: StorePath) -> Bool {
+    state.withLock { state in
+      guard !state.isFinished, state.announcements[key] == old else { return false }
+      state.announcements[key] = new
+      state.temporaries.remove(old)
+      return true
+    }
+  }
+
   /// Takes back an announcement; one that was never made is fine.
   public func withdraw(_ key: LayerKey) {
     guard let path = state.withLock({ $0.announcements.removeValue(forKey: key) }) else { return }

@@ -10,12 +10,15 @@ extension Store {
   /// - Parameters:
   ///   - purpose: What is being done, for people.
   ///   - seconds: How long other hosts leave the area alone.
-  /// - Throws: `unknownFeatures` when this program must not change the store.
+  /// - Throws: `unknownFeatures` when this program must not change the store; `notWritable` when
+  ///   this user may not.
   public func stage(
     purpose: String, for seconds: Int64 = 7 * 86_400
   ) throws(StoreError) -> StagingArea {
     try requireWritable()
-    try clearDeadOwners()
+    do throws(StoreError) { try clearDeadOwners() } catch .system(let error) {
+      throw refusal(error)
+    }
     let now = surroundings.now()
     let owner = StagingOwner(
       token: surroundings.token(), expires: now + max(0, min(seconds, 1 << 32)),
@@ -30,9 +33,19 @@ extension Store {
       try file.append(text.span.bytes)
       try directory.synchronize(.staging)
     } catch {
-      throw .system(error)
+      throw refusal(error)
     }
     return area
+  }
+
+  /// Where nothing may be written at all, the store is what to name: the files that would have
+  /// been written never were.
+  private func refusal(_ error: SystemError) -> StoreError {
+    switch error.errno {
+    case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+      .notWritable(directory.location, error)
+    default: .system(error)
+    }
   }
 
   /// Who is writing, as `staging/` says, dead or alive.

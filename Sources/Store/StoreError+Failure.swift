@@ -1,5 +1,6 @@
 public import Failures
 internal import Linux
+internal import SystemPackage
 
 extension StoreError: FailureConvertible {
   /// The error as a sentence with what to do next.
@@ -27,7 +28,7 @@ extension StoreError: FailureConvertible {
         nextStep: "Choose another name with --name")
     case .unknownFeatures, .unknownVersion: unsupported
     case .damaged, .damagedBlock, .missing: corrupt
-    case .system, .linkRefused: refused
+    case .system, .notWritable, .linkRefused: refused
     case .overtaken, .stagingCleared, .packsGone: again
     case .imageNotFound, .ambiguous: lookup
     case .invalidObject(let reason):
@@ -79,6 +80,16 @@ extension StoreError: FailureConvertible {
   private var refused: Failure {
     switch self {
     case .system(let error): error.failure
+    case .notWritable(let place, let error):
+      Failure(
+        .permissionDenied,
+        error.errno == .readOnlyFileSystem
+          ? "the store \(place) is on a file system that is mounted read-only here"
+          : "the store \(place) may not be written by this user",
+        cause: "\(error.call): \(error.errno)",
+        nextStep: error.errno == .readOnlyFileSystem
+          ? "Run the command where the file system may be written to"
+          : "Use the account that made it: only that one writes to it, see firn-init(1)")
     case .linkRefused(let error):
       Failure(
         .inputOutput, "the store's file system refuses hard links, which publishing needs",
@@ -100,7 +111,10 @@ extension StoreError: FailureConvertible {
         nextStep: "Run the command again")
     case .packsGone(let packs):
       Failure(
-        .tryAgain, "\(packs.count) packs with needed blocks were collected meanwhile",
+        .tryAgain,
+        packs.count == 1
+          ? "a pack with needed blocks was collected meanwhile"
+          : "\(packs.count) packs with needed blocks were collected meanwhile",
         nextStep: "Run the command again")
     default: Failure(.tryAgain, "the store changed meanwhile", nextStep: "Run the command again")
     }

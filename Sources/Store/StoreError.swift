@@ -23,6 +23,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case missing(StorePath)
   /// The operating system refused an operation.
   case system(SystemError)
+  /// The directory named may not be written to by this user, or not by anybody here.
+  case notWritable(String, SystemError)
   /// The file system cannot link(2).
   case linkRefused(SystemError)
   /// Others published so often that this writer never got its turn.

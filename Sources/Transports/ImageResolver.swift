@@ -78,8 +78,8 @@ struct ImageResolver: Sendable {
       let image = try await image(
         manifest, document, indexes: indexes, offered: entry.platform, names: names)
       if entry.platform == nil, let found = image.platform, !platform.accepts(found) { return nil }
-      logger.info(
-        "an image was chosen from an index",
+      logger.log(
+        level: requested == nil ? .notice : .info, "an image was chosen from an index",
         metadata: ["platform": "\(image.platform ?? platform)", "manifest": "\(entry.digest)"])
       return image
     }

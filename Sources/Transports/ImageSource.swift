@@ -79,7 +79,7 @@ extension SourceName {
     case .storage(let name):
       let source = try StorageSource(
         name, description: description, options: options, logger: logger)
-      try policy?.require(source.policyIdentity, name: self)
+      for identity in source.policyIdentities { try policy?.require(identity, name: self) }
       return source
     }
   }

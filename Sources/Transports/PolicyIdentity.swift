@@ -23,15 +23,27 @@ struct PolicyIdentity: Sendable, Equatable {
     }
   }
 
-  /// The identity of an image in a storage: its names and id, their repositories and parents, and
-  /// the storage, each after `[DRIVER@ROOT]`; then the storage with whatever driver.
-  init(driver: String, root: FilePath, references: [Reference], id: String) {
+  /// The identity that one name of an image in a storage gives it: the name, its repository and
+  /// parents, and the storage, each after `[DRIVER@ROOT]`; then the storage with whatever driver.
+  ///
+  /// The storage is known by the path that it really has and by the one it was named by.
+  ///
+  /// - Parameter reference: The name, with the digest that it was asked for by, if it was; nil for
+  ///   an image that has none.
+  init(driver: String, root: FilePath, reference: Reference?, id: String) {
     transport = TransportName.storage.rawValue
-    let storage = "[\(driver)@\(root)]"
-    var names = references.map { "\($0.imageName)@\(id)" } + ["@\(id)"]
-    names += references.map(\.imageName)
-    names += references.flatMap { Self.parents(of: $0.name) }
-    scopes = names.map { storage + $0 } + [storage, "[\(root)]"]
+    let real = ((try? Mounts.resolve(root)) ?? root).lexicallyNormalized()
+    let roots = real == root ? [root] : [real, root]
+    var names = ["@\(id)"]
+    if let reference {
+      let own = reference.digest.map { ["\(reference.name)@\($0)"] } ?? []
+      let tagged = reference.tag == nil && reference.digest != nil ? [] : [reference.taggedName]
+      names = tagged.map { "\($0)@\(id)" } + names + own + tagged
+      names += Self.parents(of: reference.name)
+    }
+    scopes =
+      (names + [""]).flatMap { name in roots.map { "[\(driver)@\($0)]\(name)" } }
+      + roots.map { "[\($0)]" }
   }
 
   /// Digest and tag, the repository, its parents, the host, and domains above the host as

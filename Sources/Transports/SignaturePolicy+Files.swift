@@ -11,9 +11,9 @@ extension SignaturePolicy {
     _ options: RegistryOptions, logger: Logger
   ) throws(TransportError) -> SignaturePolicy? {
     if let file = options.policyFile {
-      do { return try SignaturePolicy(parsing: try readBytes(file), file: file.string) } catch {
-        throw TransportError(error)
-      }
+      let bytes: [UInt8]
+      do { bytes = try readBytes(file) } catch { throw .registry(.unreadable(file, error)) }
+      return try SignaturePolicy(parsing: bytes, file: file.string)
     }
     let home = options.environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
     let system = options.systemDirectory.appending("containers/policy.json")
@@ -22,7 +22,7 @@ extension SignaturePolicy {
       let bytes: [UInt8]
       do { bytes = try readBytes(file) } catch {
         if error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory { continue }
-        throw .system(error)
+        throw .registry(.unreadable(file, error))
       }
       return try SignaturePolicy(parsing: bytes, file: file.string)
     }

@@ -1,3 +1,4 @@
+internal import Failures
 internal import OCI
 internal import Registry
 
@@ -27,7 +28,7 @@ struct SignaturePolicy: Sendable, Equatable {
     let parser = PolicyParser(file: file)
     let json: JSONValue
     do { json = try JSONValue(parsing: bytes) } catch {
-      throw parser.failure("it is not JSON: \(error)")
+      throw parser.failure("it is not JSON: \(error.failure.reason)")
     }
     self.file = file
     try parser.check(json, has: ["default", "transports"], "it")
@@ -35,11 +36,18 @@ struct SignaturePolicy: Sendable, Equatable {
     var transports: [String: [String: [Requirement]]] = [:]
     for (transport, scopes) in try parser.members(json["transports"], of: "'transports'") {
       for (scope, list) in try parser.members(scopes, of: "'\(transport)'") {
-        transports[transport, default: [:]][scope] = try parser.requirements(
+        let key = transport == TransportName.docker.rawValue ? Self.lowercasingHost(scope) : scope
+        transports[transport, default: [:]][key] = try parser.requirements(
           list, of: "'\(transport)' with scope '\(scope)'")
       }
     }
     self.transports = transports
+  }
+
+  /// A scope of references, whose hosts are in lower case.
+  private static func lowercasingHost(_ scope: String) -> String {
+    let host = scope.prefix { $0 != "/" }
+    return host.lowercased() + scope.dropFirst(host.count)
   }
 
   /// What must hold for an image: that of the most specific scope there is, else of its transport,

@@ -1,3 +1,5 @@
+internal import Failures
+internal import Linux
 public import OCI
 public import Registry
 public import SystemPackage
@@ -19,7 +21,9 @@ public enum SourceName: Hashable, Sendable {
 
   /// Reads a name.
   public init(parsing text: String) throws(TransportError) {
-    if let (transport, rest) = try Self.transport(of: text) {
+    if ["/", "./", "../"].contains(where: text.hasPrefix) {
+      throw .path(text, isDirectory: nil)
+    } else if let (transport, rest) = try Self.transport(of: text) {
       self = try Self.name(transport, rest, text)
     } else if Reference.namesHost(text) {
       self = .registry(try Self.reference(text))
@@ -29,13 +33,29 @@ public enum SourceName: Hashable, Sendable {
   }
 
   /// Reads a name; one without a host is looked for among the aliases of registries.conf(5).
+  ///
+  /// - Throws: `path` also for what is a file or directory here and nothing else.
   public init(parsing text: String, options: RegistryOptions) throws(TransportError) {
     do throws(TransportError) { self = try SourceName(parsing: text) } catch {
-      guard case .shortName = error, let reference = try Self.alias(text, options) else {
+      switch error {
+      case .shortName: break
+      case .path:
+        throw .path(text, isDirectory: Self.isDirectory(text))
+      default: throw error
+      }
+      if let reference = try Self.alias(text, options) {
+        self = .registry(reference)
+      } else if let isDirectory = Self.isDirectory(text) {
+        throw .path(text, isDirectory: isDirectory)
+      } else {
         throw error
       }
-      self = .registry(reference)
     }
+  }
+
+  /// Whether a path leads to a directory; nil where it leads nowhere.
+  private static func isDirectory(_ text: String) -> Bool? {
+    (try? FileStatus(of: FilePath(text))).map { $0.kind == .directory }
   }
 
   private static func alias(
@@ -60,7 +80,11 @@ public enum SourceName: Hashable, Sendable {
     let known = [
       "docker-daemon", "ostree", "sif", "tarball", "http", "https",
     ]
-    if known.contains(word) || rest.hasPrefix("/") || rest.hasPrefix("./") {
+    // These are too long for anything else to be so like them by chance.
+    let isMistyped =
+      word.utf8.count > 8
+      && Spelling.closest(to: word, among: TransportName.allCases.map(\.rawValue)) != nil
+    if isMistyped || known.contains(word) || rest.hasPrefix("/") || rest.hasPrefix("./") {
       throw .unknownTransport(text)
     }
     return nil

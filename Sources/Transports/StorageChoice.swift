@@ -35,6 +35,19 @@ extension StorageName.Choice {
     return names.first { image.names.contains($0) }.map { [$0] } ?? []
   }
 
+  /// The names of the image as references; what was chosen by its digest has that digest in those
+  /// of the repositories that were asked for.
+  func references(of image: StorageRecord.Image) -> [Reference] {
+    let names = image.names.compactMap { try? Reference(parsing: $0) }
+    guard case .digest(let digest, let repositories) = self else { return names }
+    return names.flatMap { name -> [Reference] in
+      guard repositories.contains(name.name),
+        let asked = try? Reference(parsing: "\(name.name)@\(digest)")
+      else { return [name] }
+      return [asked, name]
+    }
+  }
+
   private var wanted: String {
     switch self {
     case .names(let names): names.first ?? ""

@@ -39,11 +39,13 @@ struct StorageSource: ImageSource {
 
   var requestCount: Int { 0 }
 
-  /// What containers-policy.json(5) calls the image.
-  var policyIdentity: PolicyIdentity {
-    let references = choice.names(of: image).compactMap { try? Reference(parsing: $0) }
-    return PolicyIdentity(
-      driver: directory.driver, root: directory.path, references: references, id: image.id)
+  /// What containers-policy.json(5) calls the image: once for each of its names, all of which must
+  /// be allowed, since the storage does not say by which the image came.
+  var policyIdentities: [PolicyIdentity] {
+    let references = choice.references(of: image)
+    return (references.isEmpty ? [nil] : references.map(Optional.some)).map {
+      PolicyIdentity(driver: directory.driver, root: directory.path, reference: $0, id: image.id)
+    }
   }
 
   func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage {

@@ -39,6 +39,8 @@ public enum TransportError: Error, Equatable, Sendable {
   case storagePermission(SystemError)
   /// The name of a source has a transport that Firn does not have.
   case unknownTransport(String)
+  /// The name of a source is a path without a transport; nil where nothing is there.
+  case path(String, isDirectory: Bool?)
   /// policy.json(5) does not allow the image.
   case refused(String, by: String, reason: String)
   /// The name of a source does not say which registry is meant.
@@ -54,7 +56,9 @@ public enum TransportError: Error, Equatable, Sendable {
     case let error as OCIError: self = .content(error)
     case let error as SystemError: self = .system(error)
     case is CancellationError: self = .registry(.cancelled)
-    default: self = .wrongKind(path: "the source", expected: "an image", reason: "\(error)")
+    default:
+      self = .wrongKind(
+        path: "the source", expected: "an image", reason: Failure(presenting: error).reason)
     }
   }
 }
@@ -68,7 +72,7 @@ extension TransportError: FailureConvertible {
     case .system(let error): Self.failure(of: error)
     case .archive(let path, let error):
       Failure(
-        .imageInvalid, "the archive \(path) cannot be read", cause: error.description,
+        .imageInvalid, "the archive \(path) cannot be read", cause: error.failure.reason,
         nextStep: "Check that it is a complete tar archive")
     case .compressedArchive(let path, let program):
       Failure(
@@ -139,11 +143,8 @@ extension TransportError: FailureConvertible {
       Failure(
         .usage, "several images of \(path) have ids that begin with '\(digits)'",
         cause: list(available), nextStep: "Give more digits")
-    case .unknownTransport(let text):
-      Failure(
-        .usage, "'\(text)' begins with a transport that Firn does not have",
-        cause: "it has \(TransportName.allCases.map(\.form).joined(separator: ", "))",
-        nextStep: "Use one of these")
+    case .unknownTransport(let text): Self.failure(ofTransport: text)
+    case .path(let text, let isDirectory): Self.failure(ofPath: text, isDirectory)
     case .shortName(let text):
       Failure(
         .usage, "'\(text)' does not say which registry is meant",

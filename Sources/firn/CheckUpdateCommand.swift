@@ -25,12 +25,23 @@ struct CheckUpdateCommand: AsyncParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var json: JSONOption
-  @OptionGroup var registry: RegistryArguments
+  @OptionGroup var registry: RegistryUseArguments
+
+  /// Refused: the registries are those that the store names, which others may have written.
+  @Option(help: .hidden) var creds: String?
 
   @Argument(
     help: ArgumentHelp(
       "The images: names, ids or beginnings of ids, or digests.", valueName: "name"))
   var names: [String]
+
+  func validate() throws {
+    guard creds == nil else {
+      throw ValidationError(
+        "--creds does not go with registries that the store names; "
+          + "use --authfile or 'firn login'.")
+    }
+  }
 
   func run() async throws {
     let store = try store.open()
@@ -41,8 +52,11 @@ struct CheckUpdateCommand: AsyncParsableCommand {
     let reports = try await Interruption.guarding("the check was interrupted") { [names] in
       var reports: [UpdateReport] = []
       for name in names {
-        let report = await UpdateReport(name) {
-          try await check.run(name) { try $0.open(options: options, logger: logger) }
+        let report = await UpdateReport(name) { source in
+          try await check.run(name) {
+            source = "\($0)"
+            return try $0.open(options: options, logger: logger)
+          }
         }
         if !isJSON { Output.lines([report.line]) }
         reports.append(report)
@@ -51,6 +65,7 @@ struct CheckUpdateCommand: AsyncParsableCommand {
       return reports
     }
     if isJSON { try Output.json(reports) }
+    try Program.requireOutput()
     if let failure = reports.lazy.compactMap(\.failure).first { throw failure }
     if reports.contains(where: { $0.state == .newer }) { throw ExitCode(Self.newerStatus) }
   }

@@ -45,7 +45,9 @@ struct ImportBatch: Sendable {
     guard let first = failures.min(by: { $0.key < $1.key })?.value else { return }
     guard sources.count > 1 else { throw first }
     throw Failure(
-      first.code, "\(failures.count) of \(sources.count) images were not imported",
+      first.code,
+      "\(failures.count) of \(sources.count) images \(failures.count == 1 ? "was" : "were") "
+        + "not imported",
       nextStep: "See above why; the others are in the store")
   }
 
@@ -92,6 +94,7 @@ struct ImportBatch: Sendable {
       primaryGroup: effectiveGroup(), visibility: visibility, group: group)
     request.isRepair = isRepair
     request.origin = ImageOrigin(name, platform: platform)
+    request.isLocal = request.origin == nil
     let source = try name.open(options: options, logger: logger)
     display.begin(index)
     do {

@@ -41,38 +41,39 @@ struct ImportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long to wait for a layer that another import is fetching before fetching it, too.",
-      valueName: "duration"))
-  var wait = DurationArgument(seconds: LayerSharing().patience.components.seconds)
+      "How long to wait for a layer that another import is fetching before fetching it, too: "
+        + "\(DurationArgument.form); 0 for not at all; otherwise \(Self.patience.text).",
+      valueName: "duration"), transform: DurationArgument.init(parsing:))
+  var wait = Self.patience
 
-  @Option(
-    help: ArgumentHelp(
-      "Refuse layers that are longer when decompressed: bytes, or with K, M, G or T.",
-      valueName: "size"))
-  var maxLayerSize = SizeArgument(bytes: StreamLimits().maximumOutput)
-
-  @Option(
-    help: ArgumentHelp(
-      "Refuse layers that grow more often than this when decompressed, beyond their first GiB.",
-      valueName: "number"))
-  var maxRatio = StreamLimits().maximumRatio
+  @OptionGroup var limits: LayerLimitArguments
 
   @Flag(name: .shortAndLong, help: "Print errors only.")
   var quiet = false
 
+  @Flag(
+    name: .shortAndLong,
+    help: "Also print which credentials and which settings are used.")
+  var verbose = false
+
   @Argument(help: ArgumentHelp("The images to import.", valueName: "ref"))
   var references: [String]
+
+  private static let patience = DurationArgument(
+    seconds: LayerSharing().patience.components.seconds)
 
   func validate() throws {
     if references.count > 1 && !names.isEmpty {
       throw ValidationError("--name goes with a single image.")
     }
+    if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
   }
 
   func run() async throws {
     let platform = try platform.map { try Platform(parsing: $0) }
     let options = try registry.options()
     let sources = try references.map { try SourceName(parsing: $0, options: options) }
+    try registry.check(sources)
     for name in names { try ImageName.validate(name) }
     let style: ImportDisplay.Style =
       json.isOn ? .json(events: !quiet) : quiet ? .silent : .current()
@@ -81,9 +82,9 @@ struct ImportCommand: AsyncParsableCommand {
       sources: sources, names: names, platform: platform, visibility: access.visibility,
       group: access.group, store: try store.open(), options: options,
       sharing: LayerSharing(patience: .seconds(min(wait.seconds, 365 * 86_400))),
-      limits: StreamLimits(maximumOutput: maxLayerSize.bytes, maximumRatio: maxRatio),
+      limits: limits.limits,
       display: display,
-      logger: Log.make(level: quiet ? .error : .warning) { display.note($0) })
+      logger: Log.make(level: quiet ? .error : verbose ? .info : .notice) { display.note($0) })
     try await Interruption.guarding { try await batch.run() }
   }
 }

@@ -144,7 +144,11 @@ final class ImportDisplay: Sendable {
         tick()
       }
     }
-    defer { ticking.cancel() }
-    return try await work()
+    let outcome: Swift.Result<Result, any Error>
+    do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+    ticking.cancel()
+    // A tick that has begun must not draw over what is printed next.
+    _ = await ticking.result
+    return try outcome.get()
   }
 }

@@ -11,17 +11,23 @@ struct ImportingFsckCommand: AsyncParsableCommand {
 
   @OptionGroup var options: FsckOptions
   @OptionGroup var registry: RegistryArguments
+  @OptionGroup var limits: LayerLimitArguments
 
   func run() async throws {
     let options = try registry.options()
     let logger = Log.make()
+    let limits = self.limits.limits
+    // Before the store is looked at: a repair would take the refusal for a source that is of no use.
+    try registry.check(
+      self.options.sources.compactMap { try? SourceName(parsing: $0, options: options) })
     try await FsckRun(self.options).run(
       relink: { store, image in try Importer(store, logger: logger).relink(image) },
       reimport: { store, references in
         let sources = try references.map { try SourceName(parsing: $0, options: options) }
         let batch = ImportBatch(
           sources: sources, names: [], platform: nil, store: store, options: options,
-          isRepair: true, display: ImportDisplay(.silent, names: sources.map { "\($0)" }),
+          limits: limits, isRepair: true,
+          display: ImportDisplay(.silent, names: sources.map { "\($0)" }),
           logger: logger)
         try await batch.run()
       })

@@ -34,10 +34,13 @@ struct LoginInput {
     guard let bytes = try StandardInput.read(limit: passwordLimit) else {
       throw Failure(
         .usage, "standard input is too long for a password",
-        cause: "it has more than \(passwordLimit) bytes")
+        cause: "it has more than \(passwordLimit) bytes",
+        nextStep: "Give the password alone on standard input")
     }
     guard let password = password(in: bytes) else {
-      throw Failure(.usage, "there is no password on standard input, or it is not UTF-8")
+      throw Failure(
+        .usage, "there is no password on standard input, or it is not UTF-8",
+        nextStep: "Give the password on standard input, as text")
     }
     return password
   }
@@ -53,7 +56,9 @@ struct LoginInput {
   /// Throws unless a user can stand before the colon of HTTP Basic (RFC 7617).
   static func check(user: String) throws(Failure) {
     guard user.isEmpty || user.contains(":") else { return }
-    throw Failure(.usage, "a user's name is not empty and has no colon")
+    throw Failure(
+      .usage, "a user's name is not empty and has no colon",
+      nextStep: "Give the name with --username, and the password apart from it")
   }
 
   private func asking(_ ask: () throws(SystemError) -> String?) throws -> String? {
@@ -68,7 +73,11 @@ struct LoginInput {
   }
 
   private func required(_ answer: String?, _ what: String) throws(Failure) -> String {
-    guard let answer, !answer.isEmpty else { throw Failure(.usage, "no \(what) was given") }
+    guard let answer, !answer.isEmpty else {
+      throw Failure(
+        .usage, "no \(what) was given",
+        nextStep: "Type it, or give --username and --password-stdin")
+    }
     return answer
   }
 }

@@ -2,18 +2,46 @@ internal import ArgumentParser
 internal import Commands
 internal import Failures
 internal import FoundationEssentials
+internal import OCI
 internal import Registry
 internal import SystemPackage
+internal import Transports
 
-/// The options that say how to talk to registries; names and meaning as in skopeo and Podman.
+/// The options of commands that are given references: how to talk to registries.
+///
+/// Names and meaning are as in skopeo and Podman.
 struct RegistryArguments: ParsableArguments {
-  @OptionGroup var connection: ConnectionArguments
+  @OptionGroup var use: RegistryUseArguments
 
   @Option(
     help: ArgumentHelp(
       "Credentials for the registry; visible to others in the process list, so prefer a file.",
       valueName: "user[:password]"))
   var creds: String?
+
+  func options() throws -> RegistryOptions {
+    var options = try use.options()
+    options.credentials = creds.map { Credentials(parsing: $0) }
+    return options
+  }
+
+  /// Refuses credentials that would be shown to more than one registry.
+  func check(_ sources: [SourceName]) throws(Failure) {
+    let hosts = Set(
+      sources.compactMap { source in
+        if case .registry(let reference) = source { reference.host } else { nil }
+      })
+    guard creds != nil, hosts.count > 1 else { return }
+    throw Failure(
+      .usage, "--creds is for a single registry, and the references name several",
+      cause: hosts.sorted().joined(separator: ", "),
+      nextStep: "Use --authfile or 'firn login', or run the command once for each registry")
+  }
+}
+
+/// The options of commands that use images of registries, wherever these are named.
+struct RegistryUseArguments: ParsableArguments {
+  @OptionGroup var connection: ConnectionArguments
 
   @Option(
     help: ArgumentHelp(
@@ -23,7 +51,6 @@ struct RegistryArguments: ParsableArguments {
   func options() throws -> RegistryOptions {
     var options = connection.options()
     options.policyFile = policy.map { FilePath($0) }
-    options.credentials = creds.map { Credentials(parsing: $0) }
     return options
   }
 }
@@ -45,9 +72,13 @@ struct ConnectionArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long a registry may be silent before the connection is given up.",
-      valueName: "duration"))
-  var idleTimeout = DurationArgument(seconds: RegistryOptions().idleTimeout.components.seconds)
+      "How long a registry may be silent before the connection is given up: "
+        + "\(DurationArgument.form); otherwise \(Self.usual.text).",
+      valueName: "duration"), transform: DurationArgument.init(parsing:))
+  var idleTimeout = Self.usual
+
+  private static let usual = DurationArgument(
+    seconds: RegistryOptions().idleTimeout.components.seconds)
 
   func validate() throws {
     // Above a day it is no limit any more, and the timers' arithmetic need not be trusted with it.

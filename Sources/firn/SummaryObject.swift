@@ -1,6 +1,7 @@
 internal import Digests
 internal import Flattening
 internal import ImageImport
+internal import Store
 
 /// What an import did, for programs: firn-import(1), "EVENTS".
 struct SummaryObject: Encodable {
@@ -28,6 +29,7 @@ struct SummaryObject: Encodable {
   let dedupRatio: Double?
   let dropped: Dropped
   let unchanged: Bool
+  let visibility: String?
 
   init(_ summary: ImportSummary, image: String) {
     self.image = image
@@ -44,6 +46,7 @@ struct SummaryObject: Encodable {
     dedupRatio = summary.dedupRatio
     dropped = Dropped(summary.report)
     unchanged = summary.wasUnchanged
+    visibility = summary.newAccess?.visibility.rawValue
   }
 }
 

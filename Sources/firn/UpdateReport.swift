@@ -1,3 +1,4 @@
+internal import Commands
 internal import Digests
 internal import Failures
 internal import ImageImport
@@ -17,17 +18,27 @@ struct UpdateReport: Encodable {
   let source: String?
   let digest: String?
   let error: String?
+  let message: String?
+  let cause: String?
+  let next: String?
   /// Why nothing was found out.
   let failure: Failure?
 
-  private enum CodingKeys: String, CodingKey { case name, state, id, source, digest, error }
+  private enum CodingKeys: String, CodingKey {
+    case name, state, id, source, digest, error, message, cause, next
+  }
 
   /// Asks, and reports what came of it.
-  init(_ name: String, asking: () async throws -> UpdateCheck.Finding) async {
+  ///
+  /// - Parameter asking: Says which source is asked as soon as it knows.
+  init(
+    _ name: String, asking: (_ source: inout String?) async throws -> UpdateCheck.Finding
+  ) async {
+    var source: String?
     do {
-      self.init(try await asking())
+      self.init(try await asking(&source))
     } catch {
-      self.init(name, Failure(presenting: error))
+      self.init(name, Failure(presenting: error), source: source)
     }
   }
 
@@ -38,19 +49,27 @@ struct UpdateReport: Encodable {
     id = finding.id
     source = finding.source
     digest = "\(finding.digest)"
-    error = nil
+    (error, message, cause, next) = (nil, nil, nil, nil)
     failure = nil
   }
 
   /// A report of a failure.
-  init(_ name: String, _ failure: Failure) {
+  init(_ name: String, _ failure: Failure, source: String? = nil) {
     self.name = name
     state = .unknown
     id = nil
-    source = nil
+    self.source = source
     digest = nil
     error = failure.code.rawValue
+    message = failure.sentence
+    cause = failure.cause
+    next = failure.nextStep
     self.failure = failure
+  }
+
+  /// Cause and next step, too, on one line.
+  private var reason: String {
+    Program.printable((failure?.description ?? "").replacing("\n", with: "; "))
   }
 
   /// A line for people.
@@ -58,7 +77,7 @@ struct UpdateReport: Encodable {
     switch state {
     case .current: "\(name): current"
     case .newer: "\(name): newer in \(source ?? ""), \(digest ?? "")"
-    case .unknown: "\(name): unknown, \(failure?.sentence ?? "")"
+    case .unknown: "\(name): unknown, \(reason)"
     }
   }
 }

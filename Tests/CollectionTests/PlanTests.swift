@@ -193,6 +193,31 @@ struct PlanTests {
       try world.plan().lines == ["wait layers: \(reason)", "wait layers: \(reason)"])
   }
 
+  @Test("keeps the recipe of a layer without an image for as long as the packs of its blocks stay")
+  func spareRecipes() throws {
+    let world = try World()
+    try Sample("a", blocks: [1]).publish(to: world.store)
+    let staging = try world.store.stage(purpose: "stopped")
+    let linked = try Sample("b", blocks: [2], small: ["c"]).link(world.store, staging)
+    let sealed = try #require(linked.sealed)
+    let run = try #require(try staging.writeIndexRun(of: [sealed]))
+    try world.store.publish("layer", staging: staging) {
+      $0.adding(packs: [sealed.record]).adding(run: run)
+    }
+    try staging.write(linked.recipe)
+    staging.finish()
+    let waits = "wait layers: no image has the layer, but an import may go on with it"
+    #expect(try world.plan().lines.contains(waits))
+    try world.collect()
+    #expect(try world.plan().lines.contains(waits), "its pack is condemned")
+    #expect(try world.store.recipe(linked.recipe.key) != nil)
+    world.pass(days: 8)
+    try world.collect()
+    try world.collect()
+    #expect(try world.store.recipe(linked.recipe.key) == nil)
+    #expect(world.files(.layers).count == 1 && world.files(.packs).count == 1)
+  }
+
   @Test("removes bundles and traces of images that are gone, and nothing else there")
   func companions() throws {
     let world = try World()

@@ -145,8 +145,8 @@ struct DurationArgumentTests {
       ("14d", 1_209_600),
       ("2w", 1_209_600), ("106751991167300d", 9_223_372_036_854_720_000),
     ] as [(String, Int64)])
-  func good(text: String, seconds: Int64) {
-    #expect(DurationArgument(argument: text)?.seconds == seconds)
+  func good(text: String, seconds: Int64) throws {
+    #expect(try DurationArgument(parsing: text).seconds == seconds)
   }
 
   @Test(
@@ -156,16 +156,17 @@ struct DurationArgumentTests {
       "106751991167301d",
     ])
   func bad(text: String) {
-    #expect(DurationArgument(argument: text) == nil)
+    let error = #expect(throws: ValidationError.self) { try DurationArgument(parsing: text) }
+    let isForm = error?.message == "give a number and s, m, h, d or w, such as 30s"
+    #expect(isForm || error?.message == "that is too long")
   }
 
   @Test("are shown as they may be given")
-  func shown() {
+  func shown() throws {
     for text in ["0", "90s", "7m", "36h", "13d", "2w"] {
-      let argument = DurationArgument(argument: text)
-      #expect(argument?.defaultValueDescription == text)
+      #expect(try DurationArgument(parsing: text).text == text)
     }
     #expect(DurationArgument(seconds: -5).seconds == 0)
-    #expect(DurationArgument(argument: "14d")?.defaultValueDescription == "2w")
+    #expect(try DurationArgument(parsing: "14d").text == "2w")
   }
 }

@@ -1,5 +1,7 @@
 import Failures
+import Logging
 import OCI
+import Synchronization
 import Testing
 
 @testable import Commands
@@ -18,6 +20,46 @@ struct ErrorReportTests {
     #expect(lines.first == "firn: the \"store\" is damaged")
     #expect(lines.last == "  next:  Repair it")
     #expect(lines.contains { $0.hasPrefix("  cause: a/b: no") })
+  }
+
+  @Test(
+    "for people are free of control characters",
+    arguments: ["\u{1B}[2J", "\u{9B}2J", "\u{7F}", "\r", "\u{8}", "\t", "\u{0}"])
+  func controlCharacters(text: String) {
+    let failure = Failure(.usage, "a\(text)b", cause: "c\(text)d", nextStep: "e\(text)f")
+    let report = ErrorReport(failure, arguments: []).text
+    let rest = "?" + text.unicodeScalars.dropFirst().map { String($0) }.joined()
+    #expect(report == "firn: a\(rest)b\n  cause: c\(rest)d\n  next:  e\(rest)f\n")
+  }
+
+  @Test("for people have no lines but their own, and those of a cause stand below each other")
+  func ownLines() {
+    let failure = Failure(
+      .usage, "a\nfirn: b", cause: "c\n  next:  d\r\ne", nextStep: "f\r\ng")
+    #expect(
+      ErrorReport(failure, arguments: []).text == """
+        firn: a?firn: b
+          cause: c
+                   next:  d?
+                 e
+          next:  f??g
+
+        """)
+  }
+
+  @Test("values in messages of the log stay on their line and in their quotes")
+  func logValues() {
+    let lines = Mutex("")
+    let logger = Log.make(level: .notice) { line in lines.withLock { $0 += line } }
+    logger.notice("m\u{1B}", metadata: ["k": "a\r\nfirn: \u{9B}b\"", "l": "x\u{7F}y"])
+    #expect(lines.withLock { $0 } == "firn: notice: m? k=\"a??firn: ?b'\" l=x?y\n")
+  }
+
+  @Test("give sentence and cause to the report of another error, and not what to do next")
+  func reason() {
+    #expect(whole.reason == "the \"store\" is damaged: a/b: no\nthing")
+    #expect(short.reason == "no" && short.description == "no")
+    #expect(whole.description == "\(whole.reason). Repair it")
   }
 
   @Test("for programs are one line of JSON")

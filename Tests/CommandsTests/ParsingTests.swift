@@ -33,8 +33,8 @@ struct ParsingTests {
       ("1m", 1_048_576), ("1024K", 1_048_576), ("0", 0), ("4294967295", 4_294_967_295),
       ("4095M", 4_293_918_720),
     ] as [(String, UInt32)])
-  func blockSizes(text: String, bytes: UInt32) {
-    #expect(BlockSize(argument: text)?.bytes == bytes)
+  func blockSizes(text: String, bytes: UInt32) throws {
+    #expect(try BlockSize(parsing: text).bytes == bytes)
   }
 
   @Test(
@@ -44,14 +44,15 @@ struct ParsingTests {
       "4KM", "K4", "١٢٨K",
     ])
   func badBlockSizes(text: String) throws {
-    #expect(BlockSize(argument: text) == nil)
+    let error = #expect(throws: ValidationError.self) { try BlockSize(parsing: text) }
+    #expect(error?.message.contains("such as 128K") == true)
     expectUsage(InitCommand.self, ["/store", "--block-size=\(text)"])
   }
 
   @Test("that are block sizes are shown in the units that they are given in")
-  func shown() {
+  func shown() throws {
     for text in ["4K", "8K", "128K", "512K", "1M"] {
-      #expect(BlockSize(argument: text)?.defaultValueDescription == text)
+      #expect(try BlockSize(parsing: text).text == text)
     }
     #expect(Output.binaryBytes(1000) == "1000")
     #expect(Output.binaryBytes(1536 << 10) == "1536K")
@@ -67,6 +68,27 @@ struct ParsingTests {
     }
     expectUsage(InitCommand.self, ["/store", "--compressor", "lzo"])
     expectUsage(InitCommand.self, ["/store", "--compressor", "brotli"])
+  }
+
+  @Test("that make no sense are answered with what would")
+  func explained() {
+    let cases: [(any ParsableCommand.Type, [String], String)] = [
+      (ServeCommand.self, ["/m", "--lease", "10"], "such as 30s"),
+      (GCCommand.self, ["--grace", "soon"], "such as 30s"),
+      (AccessCommand.self, ["x", "--group", "no-such-group"], "no group 'no-such-group'"),
+      (AccessCommand.self, ["x", "--owner", "no-such-user"], "no user 'no-such-user'"),
+      (InitCommand.self, ["/s", "--group", "no-such-group"], "no group 'no-such-group'"),
+      (InitCommand.self, ["/s", "--block-size", "big"], "such as 128K"),
+    ]
+    for (command, arguments, text) in cases {
+      do {
+        _ = try command.parseAsRoot(arguments)
+        Issue.record("accepted: \(arguments)")
+      } catch {
+        #expect(command.message(for: error).contains(text), "\(arguments)")
+        #expect(command.exitCode(for: error).rawValue == 64)
+      }
+    }
   }
 
   @Test("of serve have limits")

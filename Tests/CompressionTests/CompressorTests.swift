@@ -59,4 +59,13 @@ struct CompressorTests {
     #expect(error.failure.nextStep?.isEmpty == false)
     #expect(error.description == error.failure.description)
   }
+
+  @Test(
+    "say a limit as the option for it takes it",
+    arguments: [(64 << 30, "64G"), (3 << 20, "3M"), (1025, "1025 bytes"), (0, "0 bytes")]
+      as [(UInt64, String)])
+  func limits(limit: UInt64, text: String) {
+    let sentence = CompressionError.tooLarge(limit: limit).failure.sentence
+    #expect(sentence == "the data is longer than is allowed, \(text)")
+  }
 }

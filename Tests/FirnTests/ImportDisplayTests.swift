@@ -157,5 +157,25 @@ struct ImportDisplayTests {
     }
     #expect(result == 7)
     #expect(world.errors.contains("x: asking the source"))
+    // What happens now would be drawn by the next tick.
+    for event in Self.events { display.show(event, of: 0) }
+    world.advance(1)
+    let before = world.errors
+    try await Task.sleep(for: .seconds(5 * ImportDisplay.Style.bars.interval))
+    #expect(world.errors == before)
+    display.tick()
+    #expect(world.errors.contains("50%"))
+  }
+
+  @Test("ticks no longer when the work fails, which is what it throws")
+  func failing() async throws {
+    let world = World()
+    let display = world.display(.bars)
+    await #expect(throws: CancellationError.self) {
+      try await display.watching { () async throws -> Void in throw CancellationError() }
+    }
+    display.begin(0)
+    try await Task.sleep(for: .seconds(5 * ImportDisplay.Style.bars.interval))
+    #expect(world.errors.isEmpty)
   }
 }

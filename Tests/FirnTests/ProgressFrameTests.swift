@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What a terminal shows of imports")
 struct ProgressFrameTests {
-  @Test("says which layers another import is fetching, in whatever room there is")
+  @Test("says which layers somebody else is fetching, in whatever room there is")
   func awaited() {
     let image = SampleProgress.image([
       SampleProgress.resolved([1000, 1000]), .layerWaiting(position: 2),
@@ -16,7 +16,7 @@ struct ProgressFrameTests {
       let lines = frame.lines([image], at: 1)
       #expect(lines.count == 2 && lines.allSatisfy { $0.count < columns })
       #expect(lines.last?.hasPrefix("  layer 2") == true)
-      #expect(lines.last?.contains("another import") == (columns == 60))
+      #expect(lines.last?.contains("being fetched already") == (columns == 60))
     }
   }
 
@@ -59,6 +59,19 @@ struct ProgressFrameTests {
     #expect(widths[3] == "  layer 1   45%  45.0 MB of  100 MB")
     #expect(widths[4] == "  layer 1   45%")
     #expect(lines([image], columns: 90)[0].hasPrefix("...") && lines([image])[0].count == 79)
+  }
+
+  @Test("cuts a name only where there is no room for it, spaces that only align left out")
+  func wholeName() {
+    let wide = "1 of 3 layers, 47.0 MB of  402 MB, 6.71 MB/s,     0:53 left"
+    let narrow = "1 of 3 layers, 47.0 MB of 402 MB, 6.71 MB/s, 0:53 left"
+    let name = "docker://host/a:1"
+    let image = SampleProgress.image(name, Self.events)
+    let columns = name.count + 2 + narrow.count + 1
+    #expect(lines([image], columns: columns + 5)[0] == "\(name): \(wide)")
+    #expect(lines([image], columns: columns + 4)[0] == "\(name): \(narrow)")
+    #expect(lines([image], columns: columns)[0] == "\(name): \(narrow)")
+    #expect(lines([image], columns: columns - 1)[0].hasPrefix("..."))
   }
 
   @Test("never fills a line or the screen", arguments: 1...200)

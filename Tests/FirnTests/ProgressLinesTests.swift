@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Lines on an import where nothing can be rewritten")
 struct ProgressLinesTests {
-  @Test("say that another import fetches a layer, has fetched it, or that it is fetched again")
+  @Test("say that somebody else fetches a layer, has fetched it, or that it is fetched again")
   func shared() {
     let image = SampleProgress.image([SampleProgress.resolved([1000])])
     let events: [ImportEvent] = [
@@ -13,10 +13,43 @@ struct ProgressLinesTests {
     ]
     #expect(
       events.map { ProgressLines.line($0, image) } == [
-        "image: layer 1 is being fetched by another import; waiting for it",
-        "image: layer 1 was fetched by another import",
+        "image: layer 1 is being fetched already; waiting for it",
+        "image: layer 1 was fetched meanwhile for another import or image",
         "image: wrong bytes arrived of layer 1; fetching it again",
       ])
+  }
+
+  @Test("tell how many layers are done from which one is, and one from several")
+  func counts() {
+    let events: [ImportEvent] = [
+      SampleProgress.resolved([1000]), .layerStarted(position: 1), .layerDone(position: 1),
+    ]
+    let image = SampleProgress.image(events)
+    #expect(
+      events.compactMap { ProgressLines.line($0, image) } == [
+        "image: 1 layer, 0 known, 1.00 kB to fetch",
+        "image: 1 of 1 layer done, layer 1: \(SampleProgress.digest)",
+      ])
+    let later = SampleProgress.image([
+      SampleProgress.resolved([1000, 1000, 1000]), .layerStarted(position: 3),
+      .layerDone(position: 3),
+    ])
+    #expect(
+      ProgressLines.line(.layerDone(position: 3), later)
+        == "image: 1 of 3 layers done, layer 3: \(SampleProgress.digest)")
+  }
+
+  @Test("say that a layer that was waited for is fetched here after all")
+  func impatient() {
+    let start = ImportEvent.layerStarted(position: 1)
+    let first = SampleProgress.image([SampleProgress.resolved([1000]), start])
+    #expect(ProgressLines.line(start, first) == nil)
+    let waited = SampleProgress.image([
+      SampleProgress.resolved([1000]), .layerWaiting(position: 1), start,
+    ])
+    #expect(
+      ProgressLines.line(start, waited)
+        == "image: layer 1 is not waited for any longer; fetching it here now")
   }
 
   @Test("say what happened")
@@ -35,7 +68,7 @@ struct ProgressLinesTests {
     #expect(
       lines == [
         "docker://h/a:1: 3 layers, 1 known, 3.00 kB to fetch",
-        "docker://h/a:1: layer 1 of 2 done, \(SampleProgress.digest)",
+        "docker://h/a:1: 1 of 2 layers done, layer 1: \(SampleProgress.digest)",
         "docker://h/a:1: linking",
         "docker://h/a:1: what it counts on was collected meanwhile; beginning again",
       ])

@@ -2,6 +2,7 @@ import Commands
 import Digests
 import Flattening
 import OCI
+import Store
 import Testing
 
 @testable import ImageImport
@@ -32,7 +33,7 @@ struct SummaryTests {
         "a:1: 3 layers (2 known, 1 fetched, 12.0 MB), 80.0 MB of files, "
           + "10.0 MB new in the store (dedup 3.0)",
         "  2 POSIX access control lists left out: SquashFS has none",
-        "  1 times before 1970 or after 2106 moved to the nearest possible",
+        "  1 time before 1970 or after 2106 moved to the nearest possible",
       ])
   }
 
@@ -44,6 +45,22 @@ struct SummaryTests {
       $0.names = []
     }
     #expect(SummaryLines(unchanged).lines == ["abcdef: the store has it already"])
+  }
+
+  @Test("names all names, who sees the image where that was changed, and one layer as one")
+  func details() throws {
+    let summary = summary {
+      $0.names = ["a:1", "b"]
+      $0.layers = 1
+      $0.newAccess = ImageAccess(owner: 0, group: 0, visibility: .world)
+    }
+    let lines = SummaryLines(summary).lines
+    #expect(lines.count == 2 && lines[0].hasPrefix("a:1, b: 1 layer (0 known, 1 fetched"))
+    #expect(lines[1] == "  who sees it was changed: world now")
+    let json = try Output.jsonLine(SummaryObject(summary, image: "x"))
+    #expect(json.contains("\"visibility\":\"world\""))
+    let unchanged = try Output.jsonLine(SummaryObject(self.summary(), image: "x"))
+    #expect(!unchanged.contains("visibility"))
   }
 
   @Test("as JSON has every figure")

@@ -78,6 +78,55 @@ struct FaultyStoreTests {
     }
   }
 
+  /// Two images that share a layer, in one command; says which came to be.
+  private func runTwo(on directory: any StoreDirectory) async throws -> [String] {
+    let store = try Store.open(directory, surroundings: testSurroundings())
+    let importer = Importer(store, logger: log.logger)
+    let base = try ArchivedLayer(Self.new)
+    return try await withThrowingTaskGroup(of: String?.self) { group in
+      for name in ["one", "two"] {
+        let source = try StubSource(
+          [base, try ArchivedLayer([name: SampleBytes.noise(5000, seed: UInt64(name.count))])],
+          label: name)
+        group.addTask {
+          do {
+            _ = try await importer.run(
+              ImportRequest(names: [name], text: "import \(name)"), from: source)
+            return name
+          } catch {
+            #expect(error is any FailureConvertible, "\(error)")
+            return nil
+          }
+        }
+      }
+      var done: [String] = []
+      for try await name in group { if let name { done.append(name) } }
+      return done.sorted()
+    }
+  }
+
+  @Test("of two images in one command: neither takes what the other lost, and both can be repeated")
+  func together() async throws {
+    let start = try await start()
+    let counting = FaultyDirectory(start.copy(), Fault(.from(.max), .error(.ioError)))
+    #expect(try await runTwo(on: counting) == ["one", "two"])
+    for operation in 1...counting.operations {
+      let directory = start.copy()
+      let faulty = FaultyDirectory(
+        directory, Fault(.operation(operation), .error(.noSpace, after: .half)))
+      // The store itself may not open.
+      let done = (try? await runTwo(on: faulty)) ?? []
+      let dead = testSurroundings(pid: 3, isDead: { _ in true })
+      let store = try Store.open(directory, surroundings: dead)
+      let names = try store.newest().images.flatMap(\.names)
+      #expect(Set(names).isSuperset(of: done), "\(operation)")
+      #expect(Set(names).isSubset(of: ["old", "one", "two"]), "\(operation)")
+      #expect(store.check(.data) == [], "\(operation)")
+      #expect(try await runTwo(on: directory) == ["one", "two"], "\(operation)")
+      #expect(store.check(.data) == [], "\(operation)")
+    }
+  }
+
   @Test("by a kill at any operation publishes all or nothing, and can be repeated")
   func killed() async throws {
     let start = try await start()

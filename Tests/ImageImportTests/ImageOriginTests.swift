@@ -66,6 +66,23 @@ struct ImageOriginTests {
     #expect(origins.origin(of: "quay.io/a:1") == plain && origins.origin(of: "other") == nil)
   }
 
+  @Test("is recorded to be none for a name that came from files, until it comes from a registry")
+  func local() throws {
+    var origins = ImageOrigins(of: nil)
+    #expect(!origins.isLocal("quay.io/a:1") && origins.origin(of: "quay.io/a:1") != nil)
+    origins.setLocal("quay.io/a:1")
+    #expect(origins.isLocal("quay.io/a:1") && origins.origin(of: "quay.io/a:1") == nil)
+    #expect(origins.attributeValue == "{\"quay.io/a:1\":null}")
+    let digest = SHA256Digest.of([UInt8](repeating: 1, count: 3).span.bytes)
+    var record = ImageRecord(
+      object: digest, rootIdentity: digest, names: ["a"], digests: ["sha256:\(digest)"],
+      logicalSize: 1, created: 1)
+    record.attributes = [ImageRecord.originsAttribute: origins.attributeValue ?? ""]
+    #expect(ImageOrigins(of: record) == origins)
+    origins.set(try #require(try Self.origin("quay.io/a:1")), of: "quay.io/a:1")
+    #expect(!origins.isLocal("quay.io/a:1") && origins.attributeValue == nil)
+  }
+
   @Test("survives the catalog, and nonsense there is nothing")
   func catalog() throws {
     let digest = SHA256Digest.of([UInt8](repeating: 1, count: 3).span.bytes)

@@ -11,6 +11,7 @@ import Testing
 struct ResumeTests {
   private let fixture: ImportFixture
   private let layers: [ArchivedLayer]
+  private let events = Events()
 
   init() throws {
     fixture = try ImportFixture()
@@ -25,20 +26,22 @@ struct ResumeTests {
     var sharing = LayerSharing()
     sharing.smallest = smallest
     return try await Importer(fixture.store, sharing: sharing, logger: fixture.log.logger)
-      .run(ImportRequest(names: [name], text: "import stub"), from: source)
+      .run(ImportRequest(names: [name], text: "import stub"), from: source) { [events] in
+        events.add($0)
+      }
   }
 
-  /// A source of the three layers of which the third breaks off once the others are stored.
-  private func breaking(largeFrom smallest: UInt64) throws -> StubSource {
-    let store = fixture.store
-    let complete = smallest > 1_000_000 ? nil : 2
-    return try StubSource(layers, failingAfter: 20_000, failing: [3]) { position in
-      guard position == 3 else { return }
-      if let complete {
-        while (try? store.names(in: .layers).count) != complete { await Task.yield() }
-      } else {
-        try? await Task.sleep(for: .milliseconds(300))
-      }
+  /// Waits until the first two layers are complete, for whoever fetches the third.
+  private static func others(_ events: Events) async {
+    while !Set(["done 1", "done 2"]).isSubset(of: events.kinds) {
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  /// A source of the three layers of which the third breaks off once the others are complete.
+  private func breaking() throws -> StubSource {
+    try StubSource(layers, failingAfter: 20_000, failing: [3]) { [events] position in
+      if position == 3 { await Self.others(events) }
     }
   }
 
@@ -47,7 +50,7 @@ struct ResumeTests {
     arguments: [UInt64(1), 10_000_000])
   func network(smallest: UInt64) async throws {
     let failure = await #expect(throws: Failure.self) {
-      try await run(try breaking(largeFrom: smallest), largeFrom: smallest)
+      try await run(try breaking(), largeFrom: smallest)
     }
     #expect(failure?.code == .registryUnreachable)
     #expect(try fixture.store.newest().images.isEmpty)
@@ -68,7 +71,7 @@ struct ResumeTests {
 
   @Test("is the same image afterwards as one that was imported at once")
   func same() async throws {
-    _ = try? await run(try breaking(largeFrom: 1), largeFrom: 1)
+    _ = try? await run(try breaking(), largeFrom: 1)
     _ = try await run(try StubSource(layers), largeFrom: 1)
     let other = try ImportFixture()
     try await other.run(try StubSource(layers), as: ["x"])
@@ -78,23 +81,25 @@ struct ResumeTests {
         == (try other.store.newest().images.map(\.rootIdentity)))
   }
 
-  @Test("because it is cancelled keeps them, too")
-  func cancelled() async throws {
-    let store = fixture.store
+  @Test(
+    "because it is cancelled keeps them, too, large and small",
+    arguments: [UInt64(1), 10_000_000])
+  func cancelled(smallest: UInt64) async throws {
     let reached = Counter()
-    let source = try StubSource(layers) { position in
+    let source = try StubSource(layers) { [events] position in
       guard position == 3 else { return }
-      while (try? store.names(in: .layers).count) != 2 { await Task.yield() }
+      await Self.others(events)
       reached.add()
       try? await Task.sleep(for: .seconds(60))
     }
-    let task = Task { try await run(source, largeFrom: 1) }
+    let task = Task { try await run(source, largeFrom: smallest) }
     while reached.value == 0 { await Task.yield() }
     task.cancel()
     await #expect(throws: (any Error).self) { try await task.value }
+    #expect(try fixture.files("layers").count == 2)
     #expect(try fixture.files("staging").isEmpty)
     let again = try StubSource(layers)
-    _ = try await run(again, largeFrom: 1)
+    _ = try await run(again, largeFrom: smallest)
     #expect(again.fetched.value == 1)
   }
 
@@ -110,14 +115,14 @@ struct ResumeTests {
 
   @Test("says in the log of the store which layers it left")
   func logged() async throws {
-    _ = try? await run(try breaking(largeFrom: 1), largeFrom: 1)
+    _ = try? await run(try breaking(), largeFrom: 1)
     let text = try fixture.store.newest().operation.text
     #expect(text.hasPrefix("import stub: layer sha256:"))
   }
 
   @Test("leaves packs that a collector condemns and another import brings back")
   func condemned() async throws {
-    _ = try? await run(try breaking(largeFrom: 1), largeFrom: 1)
+    _ = try? await run(try breaking(), largeFrom: 1)
     try fixture.store.publish("condemn") { (catalog) throws(StoreError) in
       catalog.condemning(objects: [], packs: Set(catalog.packs.map(\.id)))
     }

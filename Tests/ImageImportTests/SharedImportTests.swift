@@ -75,6 +75,29 @@ struct SharedImportTests {
     #expect(try fixture.files("layers").count == 4)
   }
 
+  @Test("find what others have published since their session began")
+  func lateJoin() async throws {
+    let fixture = try ImportFixture()
+    let importer = Importer(fixture.store, sharing: sharing(), logger: fixture.log.logger)
+    let gate = Gate()
+    let slow = try StubSource([tops[0]], label: "0") { _ in await gate.wait() }
+    async let first = run(importer, slow, as: "slow")
+    try await eventually { slow.fetched.value > 0 }
+    // Another command has its own session.
+    try await fixture.run(try StubSource([base], label: "other"), as: ["other"])
+    let late = try StubSource([base, tops[1]], label: "1")
+    let summary = try await run(importer, late, as: "late")
+    #expect(summary.fetchedLayers == 1 && summary.reusedLayers == 1)
+    #expect(late.fetched.value == 1)
+    gate.open()
+    let one = try await first
+    #expect(one.fetchedLayers == 1)
+    #expect(
+      try fixture.content("base", of: "late") == SampleBytes.noise(60_000, seed: 1))
+    #expect(fixture.store.check(.data).isEmpty)
+    #expect(try fixture.files("staging").isEmpty)
+  }
+
   @Test("go on with their own source where that of another fails")
   func failing() async throws {
     let fixture = try ImportFixture()
@@ -170,7 +193,11 @@ struct SharedImportTests {
       #expect(!events.kinds.contains("waiting 1"))
       gate.open()
       // Its staging was cleared: the living must not take it for theirs.
-      _ = try? await one
+      do {
+        _ = try await one
+        Issue.record("it counted on what was cleared")
+      } catch { #expect(Failure(presenting: error).code == .tryAgain) }
+      #expect(try store.newest().images.flatMap(\.names) == ["second"])
     }
     #expect(source.fetched.value == 2)
   }

@@ -44,7 +44,7 @@ struct SpaceNeedTests {
     let failure = #expect(throws: Failure.self) { try need.require(space, in: "/store") }
     #expect(failure?.code == .noSpace)
     #expect(failure?.sentence.contains("/store") == true)
-    let figures = isOfBytes ? ["2117 MB", "1000 MB"] : ["12", "11"]
+    let figures = isOfBytes ? ["2117 MB are needed", "16 MiB", " 999 MB are left"] : ["12", "11"]
     for figure in figures { #expect(failure?.cause?.contains(figure) == true, "\(figure)") }
     try need.require(FreeSpace(bytes: need.bytes, inodes: need.inodes), in: "")
     try need.require(FreeSpace(bytes: .max, inodes: .max), in: "")

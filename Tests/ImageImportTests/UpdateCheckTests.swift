@@ -3,6 +3,7 @@ import Failures
 import ImageSamples
 import Linux
 import OCI
+import Registry
 import Store
 import SystemPackage
 import Testing
@@ -66,6 +67,53 @@ struct UpdateCheckTests {
     #expect(several?.cause?.contains("2 places") == true)
   }
 
+  private func runLocal(_ names: [String]) async throws {
+    var request = ImportRequest(names: names, text: "import")
+    request.isLocal = true
+    try await fixture.run(source, request)
+  }
+
+  @Test("asks nobody about a name that came from files, whatever it and the others look like")
+  func files() async throws {
+    let id = try fixture.store.newest().images[0].id
+    try await runLocal(["quay.io/team/copy:1", "copy"])
+    for text in ["quay.io/team/copy:1", "copy"] {
+      let failure = try await failure(text)
+      #expect(failure?.code == .sourceNotFound)
+      #expect(failure?.sentence == "'\(text)' came from files, so there is no registry to ask")
+    }
+    // The registry's own name is what it was, also when files give it to the same image again.
+    try await runLocal([name])
+    #expect(try await failure(name) == nil)
+    #expect(try await failure(id)?.cause == "its names came from 2 places")
+    // Another image under the name came from files, and from a registry only when it does.
+    let other = try StubSource([try ArchivedLayer(["b": [2]])], label: "other")
+    var request = ImportRequest(names: [name], text: "import")
+    request.isLocal = true
+    try await fixture.run(other, request)
+    #expect(try await failure(name)?.sentence.contains("came from files") == true)
+    #expect(
+      try await failure(try fixture.store.newest().image(name).id)?.sentence
+        .contains("came from files") == true)
+    request.isLocal = false
+    request.origin = ImageOrigin(try SourceName(parsing: "docker://\(name)"), platform: nil)
+    try await fixture.run(other, request)
+    #expect(try await failure(name) == nil)
+  }
+
+  @Test("does not suspect the spelling of a tag that was there once")
+  func deleted() async throws {
+    do {
+      _ = try await UpdateCheck(fixture.store).run(name) { _ in AbsentSource() }
+      Issue.record("it was found")
+    } catch {
+      let failure = Failure(presenting: error)
+      #expect(failure.code == .sourceNotFound)
+      #expect(failure.sentence == "the registry has no image")
+      #expect(failure.nextStep?.hasPrefix("It was deleted or renamed there") == true)
+    }
+  }
+
   @Test("says so where nobody knows where an image came from, or there is none")
   func unknown() async throws {
     let local = try StubSource([try ArchivedLayer(["b": [2]])], label: "local")
@@ -73,6 +121,22 @@ struct UpdateCheckTests {
     #expect(try await failure("local")?.code == .sourceNotFound)
     #expect(try await failure("nothing")?.code == .imageNotFound)
   }
+}
+
+/// A registry that does not have the image any more.
+private struct AbsentSource: ImageSource {
+  let description = "absent:image"
+  let requestCount = 1
+
+  func resolve(platform: Platform?) async throws(TransportError) -> ResolvedImage {
+    throw .registry(.notFound("image", reason: "manifest unknown"))
+  }
+
+  func blob(_ layer: ImageLayer) async throws(TransportError) -> BlobStream {
+    throw .registry(.notFound("blob", reason: "blob unknown"))
+  }
+
+  func close() async {}
 }
 
 @Suite("Documents that the store has")

@@ -48,7 +48,7 @@ struct VisibilityTests {
     let fixture = try ImportFixture()
     try await fixture.run(try source(), request("a", .owner))
     let other = try await fixture.run(try source(), request("b", owner: 2000))
-    #expect(!other.wasUnchanged)
+    #expect(!other.wasUnchanged && other.newAccess == nil)
     let image = try fixture.store.newest().image("b")
     #expect(image.names == ["a", "b"])
     #expect(image.access == ImageAccess(owner: 1000, group: 100, visibility: .owner))
@@ -57,6 +57,7 @@ struct VisibilityTests {
     let generation = try fixture.store.newest().generation
     let wider = try await fixture.run(try source(), request("a", .world, group: 9, owner: 2000))
     #expect(!wider.wasUnchanged)
+    #expect(wider.newAccess == ImageAccess(owner: 1000, group: 9, visibility: .world))
     #expect(try fixture.store.newest().generation == generation + 1)
     #expect(
       try fixture.store.newest().image("a").access

@@ -78,7 +78,7 @@ public final class SampleStore: Sendable {
     var linker = try ImageLinker(parameters)
     for layer in layers { try linker.add(layer) }
     let blocks = state.withLock { $0.blocks }
-    let linked = try linker.link { blocks[$0]?.location }
+    let linked = try linker.link { blocks[$0.content]?.location }
     return (linked.object, linked.contentSize)
   }
 

@@ -31,6 +31,15 @@ struct SystemErrorTests {
     #expect(SystemError("open", path, errno).failure.nextStep != nil)
   }
 
+  @Test("do not say that a file is missing which is there, but no directory")
+  func notDirectory() {
+    let sentence = SystemError("open", path, .notDirectory).failure.sentence
+    #expect(sentence == "a part of /lustre/store is a file where a directory is wanted")
+    #expect(
+      SystemError("open", path, .noSuchFileOrDirectory).failure.sentence
+        == "/lustre/store is not there")
+  }
+
   @Test("show call, path and reason in one line")
   func description() {
     let text = "\(SystemError("pread", path, .ioError))"

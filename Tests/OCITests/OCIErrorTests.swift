@@ -35,6 +35,13 @@ struct OCIErrorTests {
     } catch { #expect(!error.description.contains("\u{1B}")) }
   }
 
+  @Test("the cause is that of the error below, without what that one says to do")
+  func cause() {
+    let text = "reg.example/a@sha256:0"
+    let error = #expect(throws: OCIError.self) { try Reference(parsing: text) }
+    #expect(error == .invalidName(text, reason: "'sha256:0' is not a digest"))
+  }
+
   @Test("an error about a platform lists those that there are")
   func platforms() throws {
     let error = OCIError.noSuchPlatform(

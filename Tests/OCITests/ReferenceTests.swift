@@ -35,8 +35,12 @@ struct ReferenceTests {
       ("[::1]:5000/a/b", "[::1]:5000", "a/b", nil, "[::1]:5000", "[::1]:5000/a/b:latest"),
       ("127.0.0.1:80/a", "127.0.0.1:80", "a", nil, "127.0.0.1:80", "127.0.0.1:80/a:latest"),
       (
-        "Reg.Example.com/a__b/c-d--e/f.g", "Reg.Example.com", "a__b/c-d--e/f.g", nil,
-        "Reg.Example.com", "Reg.Example.com/a__b/c-d--e/f.g:latest"
+        "Reg.Example.com/a__b/c-d--e/f.g", "reg.example.com", "a__b/c-d--e/f.g", nil,
+        "reg.example.com", "reg.example.com/a__b/c-d--e/f.g:latest"
+      ),
+      (
+        "INDEX.Docker.IO/debian", "docker.io", "library/debian", nil, "registry-1.docker.io",
+        "docker.io/library/debian:latest"
       ),
       ("host/x", "docker.io", "host/x", nil, "registry-1.docker.io", "docker.io/host/x:latest"),
     ] as [(String, String, String, String?, String, String)])
@@ -52,6 +56,22 @@ struct ReferenceTests {
     #expect(reference.imageName == imageName)
     #expect(reference.selector == tag ?? "latest")
     #expect(try Reference(parsing: reference.description) == reference)
+  }
+
+  @Test(
+    "a host has a part without its port",
+    arguments: [
+      ("reg.example:5000/a", "reg.example"), ("reg.example/a", "reg.example"),
+      ("[::1]:5000/a", "[::1]"), ("[::1]/a", "[::1]"), ("debian", "docker.io"),
+    ])
+  func hostWithoutPort(text: String, host: String) throws {
+    #expect(try Reference(parsing: text).hostWithoutPort == host)
+  }
+
+  @Test("a name with a tag leaves the digest out")
+  func taggedName() throws {
+    #expect(try Reference(parsing: "q.io/a:c@sha256:\(hex)").taggedName == "q.io/a:c")
+    #expect(try Reference(parsing: "q.io/a").taggedName == "q.io/a:latest")
   }
 
   @Test("with tag and digest the digest decides and the tag is a name")

@@ -47,6 +47,17 @@ struct AuthFileTests {
     }
   }
 
+  @Test("hosts are found in whatever case they were written")
+  func hostCase() throws {
+    let text = #"{"auths":{"Reg.Example:5000/a":\#(auth("u"))}}"#
+    #expect(try entries(text, "reg.example:5000", "a/b").count == 1)
+  }
+
+  @Test("a file that is no object of objects is refused", arguments: ["[]", #"{"auths":[]}"#, "1"])
+  func wrongKind(text: String) {
+    #expect(throws: OCIError.self) { try AuthFile(parsing: Array(text.utf8)) }
+  }
+
   @Test("helpers come first, the store last")
   func order() throws {
     let text =

@@ -13,7 +13,8 @@ struct CredentialHelperTests {
   }
 
   private func helper<Result>(
-    _ script: String, _ body: (CredentialHelper) async throws -> Result
+    _ script: String, within seconds: Double = 60,
+    _ body: (CredentialHelper) async throws -> Result
   ) async throws -> Result {
     let directory = try ChildProcess(running: "mktemp", ["-d", "/tmp/firn-helper.XXXXXX"])
       .output.filter { !$0.isNewline }
@@ -23,7 +24,7 @@ struct CredentialHelperTests {
       let file = try OwnedDescriptor(opening: program, [.writeOnly, .create], mode: 0o755)
       try file.writeAll(Array("#!/bin/sh\n\(script)\n".utf8).span.bytes)
     }
-    return try await body(CredentialHelper(program: program.string))
+    return try await body(CredentialHelper(program: program.string, within: seconds))
   }
 
   @Test("the helper is given the server and its answer is read")
@@ -73,6 +74,36 @@ struct CredentialHelperTests {
       }
     }
     #expect(error?.description.contains("hunter") == false)
+  }
+
+  @Test("a helper that does not end is an error that says so, and not one for ever")
+  func endless() async throws {
+    let start = ContinuousClock.now
+    let error = await #expect(throws: RegistryError.self) {
+      try await helper("exec sleep 60", within: 1) { try await $0.credentials(for: "reg") }
+    }
+    #expect(error?.failure.code == .configuration)
+    #expect(error?.failure.cause == "it did not end in 1 s")
+    #expect(start.duration(to: .now) < .seconds(40))
+    #expect(CredentialHelper.patience == 60)
+  }
+
+  @Test("whoever is cancelled does not wait for a helper")
+  func cancelled() async throws {
+    let start = ContinuousClock.now
+    try await helper("exec sleep 60") { helper in
+      let task = Task { try await helper.credentials(for: "reg") }
+      try await Task.sleep(for: .milliseconds(200))
+      task.cancel()
+      await #expect(throws: RegistryError.cancelled) { _ = try await task.value }
+    }
+    #expect(start.duration(to: .now) < .seconds(40))
+  }
+
+  @Test("what failed at logging out is not mended by credentials on the command line")
+  func nextStep() {
+    let error = RegistryError.credentialHelper("docker-credential-x", reason: "why")
+    #expect(error.failure.nextStep?.contains("--creds") == false)
   }
 
   @Test("names that could be paths are refused", arguments: ["../x", "a/b", "a b", "", "a\n"])

@@ -34,6 +34,10 @@ struct CredentialSearchTests {
       ])
     #expect(
       files(["REGISTRY_AUTH_FILE": "", "XDG_RUNTIME_DIR": "/x"]) == ["/x/containers/auth.json"])
+    #expect(
+      files([
+        "DOCKER_CONFIG": "", "XDG_RUNTIME_DIR": "", "XDG_CONFIG_HOME": "", "HOME": "/h",
+      ]) == files(["HOME": "/h"]))
   }
 
   @Test("--authfile is the only file")
@@ -52,15 +56,36 @@ struct CredentialSearchTests {
     #expect(found?.source == "the command line")
   }
 
+  @Test("an entry that cannot be read is told with its file, and so is a wrong kind of file")
+  func broken() async throws {
+    let made = try ChildProcess(running: "mktemp", ["/tmp/firn-auth.XXXXXX"])
+    let path = FilePath(made.output.filter { !$0.isNewline })
+    defer { _ = try? ChildProcess(running: "rm", ["-f", path.string]) }
+    var options = RegistryOptions()
+    options.authFile = path
+    for text in [#"{"auths":{"h":{"auth":"c2VjcmV0"}}}"#, #"{"auths":[]}"#, "[]", "{"] {
+      try OwnedDescriptor(opening: path, [.writeOnly, .truncate])
+        .writeAll(Array(text.utf8).span.bytes)
+      let search = CredentialSearch(options: options, logger: Logger(label: "test"))
+      let error = await #expect(throws: RegistryError.self) {
+        try await search.credentials(host: "h", path: "p")
+      }
+      #expect(error?.failure.code == .configuration)
+      #expect(error?.failure.sentence.contains(path.string) == true, "\(text)")
+    }
+  }
+
   @Test("a file that was named must be there and be JSON")
   func required() async throws {
     var options = RegistryOptions()
-    for file in ["/nonexistent", "/etc/hostname"] {
+    for file in ["/nonexistent", "/etc/hostname", "/etc", "/etc/hostname/x", ""] {
       options.authFile = FilePath(file)
       let search = CredentialSearch(options: options, logger: Logger(label: "test"))
-      await #expect(throws: RegistryError.self) {
+      let error = await #expect(throws: RegistryError.self) {
         try await search.credentials(host: "h", path: "p")
       }
+      #expect(error?.failure.code == .configuration, "\(file)")
+      #expect(error?.failure.sentence == "\(file.isEmpty ? "''" : file) cannot be used")
     }
   }
 }

@@ -38,6 +38,7 @@ struct LoginFileTests {
     }
     #expect(path([:]) == "/run/containers/\(effectiveUser())/auth.json")
     #expect(path(["XDG_RUNTIME_DIR": "/x"]) == "/x/containers/auth.json")
+    #expect(path(["XDG_RUNTIME_DIR": "", "REGISTRY_AUTH_FILE": ""]) == path([:]))
     #expect(path(["XDG_RUNTIME_DIR": "/x", "REGISTRY_AUTH_FILE": "/r"]) == "/r")
     #expect(file("/a").path == "/a")
   }
@@ -141,6 +142,33 @@ struct LoginFileTests {
         try await file(path).store(user: "me", password: "y", for: name)
       }
       #expect(try Paths.list(directory) == ["auth.json"])
+    }
+  }
+
+  @Test("who may not write where credentials go by default is told where else they can go")
+  func noPlace() {
+    let denied = SystemError("mkdir", "/run/containers", .permissionDenied)
+    let error = LoginFile(RegistryOptions()).unwritable(denied)
+    #expect(error.failure.code == .permissionDenied)
+    #expect(error.failure.nextStep?.contains("XDG_RUNTIME_DIR") == true)
+    #expect(error.failure.nextStep?.contains("--authfile") == true)
+    #expect(file("/a").unwritable(denied) == .system(denied))
+    let full = SystemError("write", "/run/containers", .noSpace)
+    #expect(LoginFile(RegistryOptions()).unwritable(full) == .system(full))
+  }
+
+  @Test(
+    "a file whose members are no objects is left as it is",
+    arguments: [#"{"auths":[]}"#, "[]"])
+  func wrongKind(text: String) async throws {
+    try await withDirectory { directory in
+      let path = directory.appending("auth.json")
+      try write(text, path)
+      let error = await #expect(throws: RegistryError.self) {
+        try await file(path).store(user: "me", password: "y", for: name)
+      }
+      #expect(error?.failure.code == .configuration)
+      #expect(try readText(path) == text)
     }
   }
 

@@ -1,4 +1,5 @@
 import Failures
+import Linux
 import Logging
 import SystemPackage
 import Testing
@@ -12,11 +13,21 @@ struct LoginTests {
   private let basic = "Basic bWU6aHVudGVyMg=="
 
   private func verify(
-    _ name: String, _ registry: FakeRegistry, verifiesTLS: Bool? = nil
+    _ name: String, _ registry: FakeRegistry, verifiesTLS: Bool? = nil,
+    configuration: String? = nil
   ) async throws -> Login.Outcome {
     var options = RegistryOptions()
     options.systemDirectory = "/nonexistent"
     options.verifiesTLS = verifiesTLS
+    let made = try ChildProcess(running: "mktemp", ["-d", "/tmp/firn-login.XXXXXX"])
+    let directory = FilePath(made.output.filter { !$0.isNewline })
+    defer { _ = try? ChildProcess(running: "rm", ["-rf", directory.string]) }
+    if let configuration {
+      let file = directory.appending("registries.conf")
+      try OwnedDescriptor(opening: file, [.writeOnly, .create])
+        .writeAll(Array(configuration.utf8).span.bytes)
+      options.environment["CONTAINERS_REGISTRIES_CONF"] = file.string
+    }
     let login = Login(
       try RegistryName(parsing: name), options: options, logger: Logger(label: "test")
     ) { _ in registry }
@@ -55,6 +66,7 @@ struct LoginTests {
         try await verify("docker.io", registry)
       }
       #expect(error?.failure.code == .unauthorized)
+      #expect(error?.failure.cause?.contains("the user name or password is wrong") == true)
     }
   }
 
@@ -78,6 +90,71 @@ struct LoginTests {
     #expect(registry.summary == ["/v2/"])
   }
 
+  @Test(
+    "pages for people are no registry, whose credentials are not kept", arguments: [true, false])
+  func webPage(asks: Bool) async throws {
+    let registry = FakeRegistry { [basic] request, _ in
+      if asks, request.headers["authorization"] != basic {
+        return HTTPResponse(401, ["www-authenticate": #"Basic realm="x""#])
+      }
+      return HTTPResponse(
+        200, ["content-type": "Text/HTML; charset=utf-8"], "\n<!doctype html><html></html>")
+    }
+    let error = await #expect(throws: RegistryError.self) {
+      try await verify("reg.example", registry)
+    }
+    guard case .notRegistry("reg.example", let reason) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reason.contains("text/html"))
+  }
+
+  @Test("Quay, which calls a word HTML, is a registry")
+  func quay() async throws {
+    let registry = FakeRegistry { [basic] request, _ in
+      request.headers["authorization"] == basic
+        ? HTTPResponse(200, ["content-type": "text/html; charset=utf-8"], "true")
+        : HTTPResponse(401, ["www-authenticate": #"Basic realm="x""#])
+    }
+    #expect(try await verify("quay.io", registry) == .accepted)
+  }
+
+  @Test("that another host may be asked without TLS says nothing of this one")
+  func insecureElsewhere() async throws {
+    let registry = FakeRegistry { [basic] request, _ in
+      if request.address.origin.isSecure {
+        throw RegistryError.notRegistry(registry: "r", reason: "no TLS")
+      }
+      return request.headers["authorization"] == basic
+        ? HTTPResponse(200) : HTTPResponse(401, ["www-authenticate": #"Basic realm="x""#])
+    }
+    let elsewhere = """
+      [[registry]]
+      prefix = "reg.example"
+      location = "cache.example"
+      insecure = true
+      """
+    await #expect(throws: RegistryError.self) {
+      try await verify("reg.example", registry, configuration: elsewhere)
+    }
+    #expect(registry.requests.allSatisfy { $0.address.origin.isSecure })
+    let own = "[[registry]]\nlocation = \"reg.example\"\ninsecure = true"
+    #expect(try await verify("reg.example", registry, configuration: own) == .accepted)
+  }
+
+  @Test("a registry that is blocked is called what it was called by whoever logs in")
+  func blocked() async throws {
+    let registry = FakeRegistry { _, _ in HTTPResponse(200) }
+    let error = await #expect(throws: RegistryError.self) {
+      try await verify(
+        "reg.example", registry,
+        configuration: "[[registry]]\nlocation = \"reg.example\"\nblocked = true")
+    }
+    #expect(error?.failure.sentence.hasPrefix("'reg.example' is blocked by ") == true)
+    #expect(registry.requests.isEmpty)
+  }
+
   @Test("a password is not sent without TLS unless that was asked for")
   func plain() async throws {
     let registry = FakeRegistry { [basic] request, _ in
@@ -99,6 +176,8 @@ struct LoginTests {
       ("https://reg.example/", "reg.example"), ("docker.io", "docker.io"),
       ("https://index.docker.io/v1/", "docker.io"), ("registry-1.docker.io", "docker.io"),
       ("localhost", "localhost"), ("[::1]:5000", "[::1]:5000"),
+      ("docker://reg.example/a", "reg.example/a"), ("docker://docker.io/", "docker.io"),
+      ("REG.Example/a", "reg.example/a"), ("https://Index.Docker.io/v1/", "docker.io"),
     ])
   func names(text: String, name: String) throws {
     #expect(try "\(RegistryName(parsing: text))" == name)
@@ -106,9 +185,14 @@ struct LoginTests {
 
   @Test(
     "what is no registry is refused",
-    arguments: ["", "debian", "reg.example/a:tag", "reg.example/A", "/a", "a b.c", "reg:x", "."])
+    arguments: [
+      "", "debian", "reg.example/a:tag", "reg.example/A", "/a", "a b.c", "reg:x", ".", "docker://",
+      "https://",
+    ])
   func noNames(text: String) {
     let error = #expect(throws: RegistryError.self) { try RegistryName(parsing: text) }
     #expect(error?.failure.code == .usage)
+    #expect(error?.failure.sentence.hasPrefix("'\(text)' ") == true)
+    if text.hasSuffix("://") { #expect(error?.failure.cause == "the registry is missing") }
   }
 }

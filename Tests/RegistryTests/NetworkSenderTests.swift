@@ -101,6 +101,57 @@ struct NetworkSenderTests {
     await sender.close()
   }
 
+  @Test("a server that says nothing when it is greeted holds up neither an error nor an end")
+  func silentHandshake() async throws {
+    // Connections are made, and nobody takes them.
+    let server = try RawServer([])
+    defer { withExtendedLifetime(server) {} }
+    let address = try #require(
+      WebAddress(secure: true, authority: "127.0.0.1:\(server.port)", target: "/"))
+    let start = ContinuousClock.now
+    let impatient = try sender(idle: .seconds(1))
+    await #expect(throws: RegistryError.self) {
+      try await impatient.send(HTTPRequest(address: address))
+    }
+    await impatient.close()
+    #expect(start.duration(to: .now) < .seconds(40))
+    let patient = try sender(idle: .seconds(300))
+    let task = Task {
+      _ = try? await patient.send(HTTPRequest(address: address))
+      await patient.close()
+    }
+    try await Task.sleep(for: .milliseconds(300))
+    task.cancel()
+    await task.value
+    #expect(start.duration(to: .now) < .seconds(50))
+  }
+
+  @Test("what is no HTTP is told so, in words")
+  func noHTTP() async throws {
+    let server = try RawServer([.init(answer: "220 a mail server\r\n\r\n")])
+    let sender = try sender()
+    let expected = RegistryError.notRegistry(
+      registry: "127.0.0.1:\(server.port)", reason: "it does not speak HTTP")
+    await #expect(throws: expected) { try await sender.send(try request(server)) }
+    await sender.close()
+  }
+
+  @Test(
+    "what TLS could not do is told in words",
+    arguments: [
+      (
+        "handshakeFailed(NIOSSL.BoringSSLError.sslError([EOF during handshake]))",
+        "closed the connection"
+      ),
+      ("uncleanShutdown", "broke off"),
+    ])
+  func tlsFailures(text: String, words: String) {
+    let error = NetworkFailure.tlsFailure(text, registry: "r")
+    #expect(error.isTransient)
+    #expect(error.failure.cause?.contains(words) == true)
+    #expect(error.failure.cause?.contains(text) == false)
+  }
+
   @Test("a body that ends early is an error")
   func earlyEnd() async throws {
     let server = try RawServer([

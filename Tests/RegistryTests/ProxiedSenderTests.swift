@@ -83,7 +83,21 @@ struct ProxiedSenderTests {
     }
     let text = String(describing: error)
     #expect(error?.failure.code == code && error?.isTransient == isTransient, "\(text)")
+    #expect(text.contains("127.0.0.1:\(server.port)"), "\(text)")
     #expect(!text.contains("hunter2"))
+    await sender.close()
+  }
+
+  @Test("a proxy that is not there is named, and not taken for the registry")
+  func missing() async throws {
+    // Bound for as long as it takes to learn a number that nobody listens at afterwards.
+    let port = try RawServer([]).port
+    let sender = try sender(["HTTP_PROXY": "me:hunter2@127.0.0.1:\(port)"])
+    let error = await #expect(throws: RegistryError.self) {
+      try await sender.send(try request("http://reg.invalid/"))
+    }
+    #expect(error?.failure.cause?.contains("127.0.0.1:\(port)") == true)
+    #expect(error?.failure.description.contains("hunter2") == false)
     await sender.close()
   }
 

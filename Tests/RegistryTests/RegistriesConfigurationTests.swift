@@ -1,4 +1,7 @@
+import Failures
+import Linux
 import OCI
+import SystemPackage
 import Testing
 
 @testable import Registry
@@ -72,10 +75,83 @@ struct RegistriesConfigurationTests {
     "a blocked registry is an error that names the file",
     arguments: [
       "old.example/teamwork/x", "old.example/x", "a.blocked.example/x", "a.b.blocked.example/x",
+      "OLD.Example/x", "A.Blocked.Example/x", "a.blocked.example:443/x", "old.example:443/x",
     ])
   func blocked(reference: String) throws {
     #expect(throws: RegistryError.self) { try endpoints(reference) }
     #expect(try endpoints("blocked.example/x") == ["blocked.example/x"])
+  }
+
+  @Test("a file may write hosts in any case, too")
+  func cases() throws {
+    let configuration = try RegistriesConfiguration(
+      parsing: "[[registry]]\nprefix = \"Old.Example\"\nlocation = \"New.Example/a\"", file: "f")
+    let endpoints = try configuration.endpoints(for: try Reference(parsing: "old.example/x:1"))
+    #expect(endpoints.map(\.reference.description) == ["new.example/a/x:1"])
+  }
+
+  @Test("what follows a wildcard's host keeps its port at a mirror")
+  func wildcardPort() throws {
+    let configuration = try RegistriesConfiguration(
+      parsing: "[[registry]]\nprefix = \"*.example\"\n[[registry.mirror]]\nlocation = \"m\"",
+      file: "f")
+    let endpoints = try configuration.endpoints(for: try Reference(parsing: "a.example:5000/x:1"))
+    #expect(endpoints.map(\.reference.host) == ["m:5000", "a.example:5000"])
+    let bare = try configuration.endpoints(for: try Reference(parsing: "a.example/x:1"))
+    #expect(bare.map(\.reference.host) == ["m", "a.example"])
+  }
+
+  @Test(
+    "a value of another type than it must be is an error that names its key",
+    arguments: [
+      ("[[registry]]\nlocation = \"a\"\nblocked = \"true\"", "blocked"),
+      ("[[registry]]\nlocation = \"a\"\ninsecure = 1", "insecure"),
+      ("[[registry]]\nlocation = \"a\"\nmirror-by-digest-only = \"x\"", "mirror-by-digest-only"),
+      ("[[registry]]\nlocation = 1", "location"), ("[[registry]]\nprefix = [\"a\"]", "prefix"),
+      ("[registry]\nlocation = \"a\"\nblocked = true", "registry"),
+      ("registry = \"x\"", "registry"), ("registry = [\"x\"]", "registry"),
+      ("aliases = [\"x\"]", "aliases"), ("aliases = \"x\"", "aliases"),
+      ("[[registry]]\nlocation = \"a\"\nmirror = \"x\"", "mirror"),
+      (
+        "[[registry]]\nlocation = \"a\"\n[[registry.mirror]]\nlocation = \"b\"\ninsecure = \"x\"",
+        "insecure"
+      ),
+    ])
+  func wrongType(text: String, key: String) {
+    let error = #expect(throws: RegistryError.self) {
+      try RegistriesConfiguration(parsing: text, file: "f")
+    }
+    #expect(error?.failure.code == .configuration)
+    #expect(error?.failure.sentence.hasPrefix("f ") == true)
+    #expect(error?.failure.cause?.contains("'\(key)'") == true)
+  }
+
+  @Test("keys that are not known are ignored")
+  func unknownKeys() throws {
+    let configuration = try RegistriesConfiguration(
+      parsing: "more = 1\n[[registry]]\nlocation = \"a.example\"\nnovel = \"x\"", file: "f")
+    #expect(configuration.entries.count == 1)
+  }
+
+  @Test("an empty XDG_CONFIG_HOME is none, and drop-in files that cannot be listed are an error")
+  func files() throws {
+    let made = try ChildProcess(running: "mktemp", ["-d", "/tmp/firn-registries.XXXXXX"])
+    let home = FilePath(made.output.filter { !$0.isNewline })
+    defer { _ = try? ChildProcess(running: "rm", ["-rf", home.string]) }
+    let directory = home.appending(".config/containers")
+    _ = try ChildProcess(running: "mkdir", ["-p", directory.string])
+    func write(_ name: String) throws {
+      try OwnedDescriptor(opening: directory.appending(name), [.writeOnly, .create])
+        .writeAll(Array("[[registry]]\nlocation = \"a.example\"\nblocked = true\n".utf8).span.bytes)
+    }
+    try write("registries.conf")
+    var options = RegistryOptions(environment: ["HOME": home.string, "XDG_CONFIG_HOME": ""])
+    options.systemDirectory = "/nonexistent"
+    #expect(try RegistriesConfiguration.load(options).entries.map(\.prefix) == ["a.example"])
+    try write("registries.conf.d")
+    #expect(throws: RegistryError.self) { try RegistriesConfiguration.load(options) }
+    options.environment = ["HOME": "/dev/null"]
+    #expect(try RegistriesConfiguration.load(options).entries.isEmpty)
   }
 
   @Test("short names stand for what [aliases] says")
@@ -152,5 +228,15 @@ struct RegistriesConfigurationTests {
     ])
   func broken(text: String) {
     #expect(throws: RegistryError.self) { try RegistriesConfiguration(parsing: text, file: "f") }
+  }
+
+  @Test("a file that was named must be there and be a file", arguments: ["/nonexistent", "/etc"])
+  func named(file: String) {
+    let error = #expect(throws: RegistryError.self) {
+      try RegistriesConfiguration.load(
+        RegistryOptions(environment: ["CONTAINERS_REGISTRIES_CONF": file]))
+    }
+    #expect(error?.failure.code == .configuration)
+    #expect(error?.failure.sentence == "\(file) cannot be used")
   }
 }

@@ -24,6 +24,14 @@ struct RegistryErrorTests {
     (.badRedirect(registry: "reg", reason: "why"), .registryUnreachable),
     (.blocked("reg/a", by: "file"), .configuration),
     (.configuration(file: "reg.conf", reason: "why"), .configuration),
+    (
+      .noLoginPlace(file: "/run/reg", SystemError("mkdir", "/run", .permissionDenied)),
+      .permissionDenied
+    ),
+    (
+      .nowhere(.notFound("image reg/a", reason: "why"), causes: ["mirror: x", "reg: y"]),
+      .sourceNotFound
+    ),
     (.notLoggedIn(registry: "reg", file: "auth.json"), .configuration),
     (.credentialHelper("docker-credential-reg", reason: "why"), .configuration),
     (.content(.sizeMismatch(document: "reg's layer", expected: 1, actual: 2)), .digestMismatch),
@@ -38,6 +46,34 @@ struct RegistryErrorTests {
     #expect(!error.failure.sentence.hasSuffix("."))
     #expect(error.failure.nextStep?.hasSuffix(".") != true)
     #expect(error.description == error.failure.description)
+  }
+
+  @Test("every error but an interruption says what to do", arguments: all)
+  func nextSteps(error: RegistryError, code: FailureCode) {
+    #expect((error.failure.nextStep != nil) == (error != .cancelled))
+  }
+
+  @Test("what no endpoint had may be asked for again where the registry's own error may pass")
+  func nowhere() {
+    let passing = RegistryError.unreachable(registry: "r", reason: "x")
+    let error = RegistryError.nowhere(passing, causes: ["m: a", "r: b"])
+    #expect(error.isTransient)
+    #expect(error.failure.cause == "m: a\nr: b")
+    #expect(error.failure.sentence == passing.failure.sentence)
+  }
+
+  @Test(
+    "the status is said once, with the registry's words where there are some",
+    arguments: [("status 503", nil), ("status 503, busy: wait", "busy: wait"), ("why", "why")]
+      as [(String, String?)])
+  func status(reason: String, cause: String?) {
+    for error in [
+      RegistryError.overloaded(registry: "reg", status: 503, retryAfter: nil, reason: reason),
+      .refused(registry: "reg", status: 503, reason: reason),
+    ] {
+      #expect(error.failure.sentence.contains("503"))
+      #expect(error.failure.cause == cause)
+    }
   }
 
   @Test("only what may pass is transient")

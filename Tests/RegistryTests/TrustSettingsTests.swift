@@ -50,9 +50,16 @@ struct TrustSettingsTests {
           for: "h", verifies: true, options: options { $0.certificateDirectory = directory })
       }
     }
-    #expect(throws: RegistryError.self) {
-      try TrustSettings(
-        for: "h", verifies: true, options: options { $0.certificateDirectory = "/nonexistent" })
+    for (path, reason) in [
+      ("/nonexistent", "it is not there"),
+      ("/etc/hostname", "a part of the path is a file where a directory is wanted"),
+    ] {
+      let error = #expect(throws: RegistryError.self) {
+        try TrustSettings(
+          for: "h", verifies: true,
+          options: options { $0.certificateDirectory = FilePath(path) })
+      }
+      #expect(error == .configuration(file: path, reason: reason))
     }
   }
 

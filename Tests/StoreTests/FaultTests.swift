@@ -192,7 +192,8 @@ struct FaultTests {
 extension StoreError {
   fileprivate func isAbout(_ errno: Errno) -> Bool {
     switch self {
-    case .system(let cause), .linkRefused(let cause): cause.errno == errno
+    case .system(let cause), .linkRefused(let cause), .notWritable(_, let cause):
+      cause.errno == errno
     default: false
     }
   }

@@ -1,3 +1,4 @@
+import Failures
 import Linux
 import StoreSimulation
 import SystemPackage
@@ -28,6 +29,26 @@ struct StagingTests {
     staging.finish()
     staging.finish()
     #expect(directory.leftovers.isEmpty)
+  }
+
+  @Test(
+    "cannot begin where this user may not write, which names the store and no file that never was",
+    arguments: [Errno.permissionDenied, .notPermitted, .readOnlyFileSystem],
+    [StoreOperation.Call.create, .unlink])
+  func refused(errno: Errno, call: StoreOperation.Call) throws {
+    let (writer, directory) = try memoryStore()
+    // What a dead command left is removed first, which may be what is refused.
+    let left = try writer.stage(purpose: "test")
+    let store = try store(
+      FaultyDirectory(directory, Fault(.every(call), .error(errno))), pid: 2, dead: [1])
+    let error = #expect(throws: StoreError.self) { try store.stage(purpose: "test") }
+    let failure = try #require(error?.failure)
+    #expect(failure.code == .permissionDenied)
+    #expect(failure.sentence.hasPrefix("the store \(directory.location) "))
+    #expect(!failure.description.contains(left.owner.name))
+    let isReadOnly = errno == .readOnlyFileSystem
+    #expect(failure.sentence.contains("read-only") == isReadOnly)
+    #expect(failure.nextStep?.contains("firn-init(1)") == !isReadOnly)
   }
 
   @Test("that nobody holds any more is removed")

@@ -22,6 +22,8 @@ struct StoreErrorTests {
     (.system(SystemError("write", "/s", .noSpace)), .noSpace),
     (.system(SystemError("write", "/s", .diskQuotaExceeded)), .noSpace),
     (.system(SystemError("open", "/s", .permissionDenied)), .permissionDenied),
+    (.notWritable("/s", SystemError("open", "/s/x", .permissionDenied)), .permissionDenied),
+    (.notWritable("/s", SystemError("open", "/s/x", .readOnlyFileSystem)), .permissionDenied),
     (.linkRefused(SystemError("link", "/s", .notPermitted)), .inputOutput),
     (.overtaken(attempts: 5), .tryAgain),
     (.stagingCleared(path), .tryAgain),

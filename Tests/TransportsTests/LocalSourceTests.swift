@@ -152,6 +152,7 @@ struct LocalSourceTests {
         Issue.record("\(name) was accepted")
       } catch let error as TransportError {
         #expect("\(error)".contains(hint), "\(name): \(error)")
+        #expect(error.failure.cause?.contains("Get the image again") != true)
       }
     }
   }

@@ -113,6 +113,31 @@ struct RegistrySourceTests {
     try await ImageSourceConformance(name: name, sample: sample, options: careless).check()
   }
 
+  @Test(
+    "a certificate is for the host that was asked for, not for whatever address that leads to",
+    arguments: [
+      ("IP:127.0.0.1", ["127.0.0.1"], ["localhost"]),
+      ("DNS:localhost", ["localhost"], ["127.0.0.1"]),
+      ("DNS:reg.example,IP:127.0.0.1", ["127.0.0.1"], ["localhost"]),
+      ("", [], ["localhost", "127.0.0.1"]),
+    ] as [(String, [String], [String])])
+  func certificateNames(names: String, good: [String], bad: [String]) async throws {
+    let registry = try TestRegistry(.tls, names: names)
+    let trusting = options { $0.certificateDirectory = registry.certificates }
+    for host in good {
+      let failure = await failure("docker://\(host):\(registry.port)/a/b:1", trusting)
+      #expect(failure?.code == .sourceNotFound, "\(host): \(String(describing: failure))")
+    }
+    for host in bad {
+      let failure = await failure("docker://\(host):\(registry.port)/a/b:1", trusting)
+      #expect(failure?.code == .registryUnreachable)
+      #expect(failure?.sentence.contains("certificate") == true, "\(String(describing: failure))")
+      let careless = options { $0.verifiesTLS = false }
+      let other = await self.failure("docker://\(host):\(registry.port)/a/b:1", careless)
+      #expect(other?.code == .sourceNotFound)
+    }
+  }
+
   @Test("certs.d is used by host and port")
   func certificateDirectories() async throws {
     let registry = try TestRegistry(.tls)

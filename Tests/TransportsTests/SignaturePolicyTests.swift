@@ -85,13 +85,78 @@ struct SignaturePolicyTests {
   func storage(scope: String) throws {
     let policy = try policy(#""containers-storage":{"\#(scope)":\#(Self.reject)}"#)
     let identity = PolicyIdentity(
-      driver: "overlay", root: "/s", references: [try Reference(parsing: "localhost/a/b:1")],
+      driver: "overlay", root: "/s", reference: try Reference(parsing: "localhost/a/b:1"),
       id: id)
     let other = PolicyIdentity(
-      driver: "vfs", root: "/t", references: [try Reference(parsing: "localhost/ab:1")], id: "0c")
+      driver: "vfs", root: "/t", reference: try Reference(parsing: "localhost/ab:1"), id: "0c")
     let name = "containers-storage:localhost/a/b:1"
     #expect(try !isAllowed(identity, name, by: policy))
     #expect(try isAllowed(other, name, by: policy) == !scope.isEmpty)
+  }
+
+  @Test("an image that was asked for by a digest has the scope of that digest")
+  func storageDigest() throws {
+    let name = try Reference(parsing: "localhost/a@\(digest)")
+    let image = StorageRecord.Image(
+      id: id, names: ["localhost/a:1", "localhost/b:1"], layer: nil, documents: [:])
+    let choice = StorageName.Choice.digest(
+      try #require(name.digest), repositories: ["localhost/a"])
+    #expect(
+      choice.references(of: image).map(\.description) == [
+        "localhost/a@\(digest)", "localhost/a:1", "localhost/b:1",
+      ])
+    let scopes = PolicyIdentity(driver: "vfs", root: "/s", reference: name, id: id).scopes
+    #expect(scopes.contains("[vfs@/s]localhost/a@\(digest)"))
+    #expect(!scopes.contains("[vfs@/s]localhost/a:latest"))
+    #expect(
+      PolicyIdentity(driver: "vfs", root: "/s", reference: nil, id: id).scopes == [
+        "[vfs@/s]@\(id)", "[vfs@/s]", "[/s]",
+      ])
+  }
+
+  @Test(
+    "a storage is what its path leads to, and each name of an image must be allowed by itself",
+    arguments: [
+      "[overlay@REAL]", "[REAL]", "[overlay@REAL/../link]", "[overlay@REAL]evil.example",
+      "[overlay@REAL]localhost/good:1", "[overlay@REAL]evil.example/bad:1@\(id)",
+    ])
+  func storageNames(scope: String) throws {
+    let directory = try TemporaryDirectory()
+    try shell(
+      """
+      cd '\(directory.path)'; mkdir -p real/overlay-images real/overlay-layers; ln -s real link
+      echo '[{"id":"\(id)","names":["localhost/good:1","evil.example/bad:1"]}]' \
+        >real/overlay-images/images.json
+      echo '[]' >real/overlay-layers/layers.json
+      """)
+    let real = try Mounts.resolve(directory.file("real")).string
+    let root = scope.contains("link") ? "\(real)/../link" : "\(directory.path)/link"
+    let policy = """
+      {"default":\(Self.accept),"transports":{"containers-storage":{
+      "\(scope.replacing("REAL", with: real))":\(Self.reject)}}}
+      """
+    try OwnedDescriptor(opening: directory.file("policy.json"), [.writeOnly, .create])
+      .writeAll(Array(policy.utf8).span.bytes)
+    var options = RegistryOptions()
+    options.policyFile = directory.file("policy.json")
+    let name = try SourceName(parsing: "containers-storage:[\(root)]localhost/good:1")
+    let error = #expect(throws: TransportError.self) {
+      try name.open(options: options, logger: Logger(label: "test"))
+    }
+    guard case .refused = error else {
+      Issue.record("\(scope): \(String(describing: error))")
+      return
+    }
+    options.policyFile = nil
+    options.systemDirectory = "/nonexistent"
+    _ = try name.open(options: options, logger: Logger(label: "test"))
+  }
+
+  @Test("a host is the same in any case, in names and in scopes")
+  func cases() throws {
+    let policy = try policy(#""docker":{"Reg.Example/x":\#(Self.reject)}"#)
+    #expect(try !isAllowed("docker://reg.example/x", by: policy))
+    #expect(try !isAllowed("docker://REG.example/x:1", by: policy))
   }
 
   @Test("a transport has its own default, and everything has one")
@@ -156,6 +221,7 @@ struct SignaturePolicyTests {
       try SignaturePolicy(parsing: Array(text.utf8), file: "policy.json")
     }
     #expect(error?.failure.code == .configuration)
+    #expect(error?.failure.cause?.contains("Ask whoever") == false)
   }
 
   @Test("the user's file comes before the machine's, and opening a source asks it")
@@ -209,5 +275,13 @@ struct SignaturePolicyTests {
       try name.open(options: options, logger: logger)
     }
     #expect(missing?.description.contains("missing.json") == true)
+    for file in [directory.file("missing.json"), directory.path, directory.file("strict.json/x")] {
+      options.policyFile = file
+      let unusable = #expect(throws: TransportError.self) {
+        try name.open(options: options, logger: logger)
+      }
+      #expect(unusable?.failure.code == .configuration, "\(file)")
+      #expect(unusable?.failure.sentence == "\(file) cannot be used")
+    }
   }
 }

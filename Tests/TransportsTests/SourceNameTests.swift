@@ -1,4 +1,5 @@
 import Failures
+import Linux
 import Registry
 import SystemPackage
 import Testing
@@ -79,6 +80,58 @@ struct SourceNameTests {
       #expect(error?.description.contains(name.form) == true)
     }
     #expect(error?.failure.code == .usage)
+  }
+
+  @Test(
+    "a transport that was mistyped, or is another tool's, is answered with what to write",
+    arguments: [
+      ("oci-archve:image.tar", "oci-archive:image.tar"),
+      ("docker-archiev:a/b.tar:x", "docker-archive:a/b.tar:x"),
+      ("container-storage:localhost/a", "containers-storage:localhost/a"),
+      ("ocy:/path", "oci:/path"), ("dokcer://quay.io/a", "docker://quay.io/a"),
+      ("https://quay.io/a:1", "docker://quay.io/a:1"),
+      ("http://localhost:5000/a", "docker://localhost:5000/a"),
+      ("docker-daemon:debian:12", "docker-archive:FILE"),
+    ])
+  func mistyped(text: String, meant: String) {
+    let error = #expect(throws: TransportError.unknownTransport(text)) {
+      try SourceName(parsing: text)
+    }
+    #expect(error?.failure.nextStep?.contains(meant) == true)
+  }
+
+  @Test("a path without a transport is answered with those that fit what is there")
+  func paths() throws {
+    let directory = try TemporaryDirectory()
+    let file = directory.file("image.tar").string
+    try shell("touch '\(file)'")
+    for (text, isDirectory, steps) in [
+      (file, false, ["oci-archive:\(file)", "docker-archive:\(file)"]),
+      (directory.path.string, true, ["oci:\(directory.path)", "dir:\(directory.path)"]),
+      ("/nonexistent/x", nil, ["oci-archive:/nonexistent/x", "spelling"]),
+      ("./nonexistent", nil, ["dir:./nonexistent"]),
+      // Seen from the directory that tests run in, which is that of the package.
+      ("../nonexistent/x", nil, ["oci:../nonexistent/x"]),
+    ] as [(String, Bool?, [String])] {
+      let error = #expect(throws: TransportError.path(text, isDirectory: isDirectory)) {
+        try SourceName(parsing: text, options: RegistryOptions())
+      }
+      #expect(error?.failure.code == .usage)
+      for step in steps { #expect(error?.failure.nextStep?.contains(step) == true, "\(step)") }
+    }
+  }
+
+  @Test("a short name that is a file here is taken for one where no alias says otherwise")
+  func shortPath() throws {
+    // Tests may run in any directory, but hardly in an empty one.
+    let name = try #require(try Paths.list(".").first { !$0.contains(":") && !$0.hasPrefix(".") })
+    let isDirectory = try FileStatus(of: FilePath(name)).kind == .directory
+    var options = RegistryOptions()
+    options.systemDirectory = "/nonexistent"
+    #expect(throws: TransportError.path(name, isDirectory: isDirectory)) {
+      try SourceName(parsing: name, options: options)
+    }
+    #expect(throws: TransportError.shortName(name)) { try SourceName(parsing: name) }
   }
 
   @Test(

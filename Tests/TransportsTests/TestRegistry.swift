@@ -23,12 +23,15 @@ final class TestRegistry: Sendable {
   var host: String { "127.0.0.1:\(port)" }
   var certificates: FilePath { directory.file("certs") }
 
-  init(_ demands: Demands = []) throws {
+  /// - Parameter names: Whom the certificate is for, as openssl writes it.
+  init(
+    _ demands: Demands = [], names: String = "IP:127.0.0.1,DNS:localhost"
+  ) throws {
     directory = try TemporaryDirectory()
     var http = ""
     var more = ""
     if demands.contains(.tls) {
-      try Self.makeCertificates(directory.path)
+      try Self.makeCertificates(directory.path, names)
       http = "\n  tls: {certificate: \(directory.path)/tls.crt, key: \(directory.path)/tls.key}"
     }
     if demands.contains(.password) {
@@ -84,15 +87,16 @@ final class TestRegistry: Sendable {
       .writeAll(Array(text.utf8).span.bytes)
   }
 
-  private static func makeCertificates(_ path: FilePath) throws {
+  private static func makeCertificates(_ path: FilePath, _ names: String) throws {
     try shell(
       """
       cd '\(path)'; mkdir certs; exec >/dev/null 2>&1
       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
         -subj '/CN=Test Authority' -keyout ca.key -out certs/ca.crt
-      openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=registry' \
+      openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=localhost' \
         -keyout tls.key -out tls.csr
-      printf 'subjectAltName=IP:127.0.0.1,DNS:localhost' >ext
+      echo basicConstraints=CA:FALSE >ext
+      \(names.isEmpty ? "" : "echo subjectAltName=\(names) >>ext")
       openssl x509 -req -in tls.csr -CA certs/ca.crt -CAkey ca.key -CAcreateserial -days 2 \
         -extfile ext -out tls.crt
       """)

@@ -62,7 +62,8 @@ struct EventObject: Encodable, Equatable {
 
   /// An object for each layer that is arriving.
   static func standing(_ image: ImageProgress) -> [EventObject] {
-    image.layers.filter { $0.state == .arriving && $0.rate.total > 0 }
+    guard image.phase == .fetching else { return [] }
+    return image.layers.filter { $0.state == .arriving && $0.rate.total > 0 }
       .map { EventObject("layer-progress", $0, of: image) }
   }
 }

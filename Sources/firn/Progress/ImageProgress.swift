@@ -39,8 +39,12 @@ struct ImageProgress: Sendable {
       rate = TransferRate(at: now)
     case .layerWaiting(let position): change(position) { $0.state = .awaited }
     case .layerReused(let position): change(position) { $0.state = .reused }
-    case .layerStarted(let position), .layerRestarted(let position):
+    case .layerRestarted(let position):
+      rate.discount(layer(position)?.rate.total ?? 0)
+      change(position) { $0.rate = TransferRate(at: now) }
+    case .layerStarted(let position):
       change(position) {
+        $0.wasAwaited = $0.state == .awaited
         $0.state = .arriving
         $0.rate = TransferRate(at: now)
       }

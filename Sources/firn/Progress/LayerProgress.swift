@@ -16,6 +16,8 @@ struct LayerProgress: Sendable {
   let layer: ImportedLayer
   /// What is being done with it.
   var state: State
+  /// Whether it was waited for until that made no sense any more, and is fetched here.
+  var wasAwaited = false
   /// What has arrived of it.
   var rate: TransferRate
 

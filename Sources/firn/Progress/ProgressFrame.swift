@@ -17,7 +17,7 @@ struct ProgressFrame {
   func lines(_ images: [ImageProgress], at now: Double) -> [String] {
     var lines: [String] = []
     for image in images where image.phase != .waiting && image.phase != .ended {
-      lines.append(fit(ProgressText.plain(image.name), Self.facts(image, at: now)))
+      lines.append(line(image, at: now))
       guard image.phase == .fetching else { continue }
       let digits = "\(image.layers.count)".count
       for layer in image.layers {
@@ -33,6 +33,15 @@ struct ProgressFrame {
 
   /// The last column stays free: terminals differ in what they do once it is written to.
   private var room: Int { max(1, size.columns - 1) }
+
+  /// What is said of the image, with spaces that keep it in place while there is room for them.
+  private func line(_ image: ImageProgress, at now: Double) -> String {
+    let name = ProgressText.plain(image.name)
+    let wide = Self.facts(image, at: now)
+    let narrow = wide.split(separator: " ").joined(separator: " ")
+    let isTooWide = name.count + 2 + wide.count > room
+    return fit(name, isTooWide && name.count + 2 + narrow.count <= room ? narrow : wide)
+  }
 
   /// A name, cut in front where it must be, as its end says most, and what is to be said.
   private func fit(_ name: String, _ facts: String) -> String {
@@ -51,14 +60,14 @@ struct ProgressFrame {
     }
     let total = image.rate.total
     let rate = image.rate.bytesPerSecond(at: now)
-    return "\(image.done) of \(image.wanted) layers, "
+    return "\(image.done) of \(ProgressText.layers(image.wanted)), "
       + "\(ProgressText.amount(total, of: image.expected)), \(ProgressText.rate(rate)), "
       + "\(ProgressText.right(ProgressText.remaining(total, of: image.expected, rate), 8)) left"
   }
 
   private func awaited(_ progress: LayerProgress, digits: Int) -> String {
     let label = "  layer \(ProgressText.right("\(progress.layer.position)", digits))"
-    let all = "\(label)  another import is fetching it"
+    let all = "\(label)  being fetched already"
     return all.count <= room ? all : String(label.prefix(room))
   }
 

@@ -8,21 +8,25 @@ enum ProgressLines {
     switch event {
     case .resolved:
       let known = image.layers.count - image.wanted
-      return "\(image.name): \(image.layers.count) layers, \(known) known, "
+      return "\(image.name): \(ProgressText.layers(image.layers.count)), \(known) known, "
         + "\(Output.bytes(image.expected)) to fetch"
     case .layerDone(let position):
-      let digest = image.layer(position).map { ", \($0.layer.digest)" } ?? ""
-      return "\(image.name): layer \(image.done) of \(image.wanted) done\(digest)"
+      let digest = image.layer(position).map { ": \($0.layer.digest)" } ?? ""
+      return "\(image.name): \(image.done) of \(ProgressText.layers(image.wanted)) done, "
+        + "layer \(position)\(digest)"
     case .layerWaiting(let position):
-      return "\(image.name): layer \(position) is being fetched by another import; waiting for it"
+      return "\(image.name): layer \(position) is being fetched already; waiting for it"
     case .layerReused(let position):
-      return "\(image.name): layer \(position) was fetched by another import"
+      return "\(image.name): layer \(position) was fetched meanwhile for another import or image"
     case .layerRestarted(let position):
       return "\(image.name): wrong bytes arrived of layer \(position); fetching it again"
     case .linking: return "\(image.name): linking"
     case .beganAgain:
       return "\(image.name): what it counts on was collected meanwhile; beginning again"
-    case .layerStarted, .received, .published: return nil
+    case .layerStarted(let position):
+      guard image.layer(position)?.wasAwaited == true else { return nil }
+      return "\(image.name): layer \(position) is not waited for any longer; fetching it here now"
+    case .received, .published: return nil
     }
   }
 

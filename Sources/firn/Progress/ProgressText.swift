@@ -7,6 +7,9 @@ enum ProgressText {
     "\(right(Output.bytes(part), 7)) of \(right(Output.bytes(whole), 7))"
   }
 
+  /// A number of layers.
+  static func layers(_ count: Int) -> String { "\(count) layer\(count == 1 ? "" : "s")" }
+
   /// A rate, such as `45.0 MB/s`; of one width.
   static func rate(_ bytesPerSecond: Double?) -> String {
     guard let value = bytesPerSecond, value >= 0, value < 1e18 else { return right("-", 9) }

@@ -30,6 +30,12 @@ struct TransferRate: Hashable, Sendable {
     while samples.count > 2, samples[1].time <= now - Self.window { samples.removeFirst() }
   }
 
+  /// Takes back bytes that are void.
+  mutating func discount(_ bytes: UInt64) {
+    total -= min(total, bytes)
+    for index in samples.indices { samples[index].total -= min(samples[index].total, bytes) }
+  }
+
   /// Bytes per second; nil when it is too early to tell.
   ///
   /// Falls to nothing when nothing arrives any more.

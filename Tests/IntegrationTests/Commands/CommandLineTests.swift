@@ -76,7 +76,7 @@ struct CommandLineTests {
     let other = try Firn(creating: scratch("other"))
     let loud = try other("import", "--name", "a", "oci:\(layout.path):latest")
     #expect(loud.text.split(separator: "\n").count == 1 && loud.text.hasPrefix("a: "))
-    #expect(loud.errors.contains("layer 1 of 1"))
+    #expect(loud.errors.contains("1 of 1 layer done, layer 1: "))
     #expect(!loud.errors.contains("\u{1B}["), "colours are for terminals")
   }
 

@@ -81,6 +81,10 @@ struct UpdateTests {
     let newer = try firn.run("check-update", "--tls-verify=false", "image")
     #expect(newer.status == 100 && newer.text.hasPrefix("image: newer in \(reference)"))
     #expect(newer.errors.isEmpty)
+    let words = try firn.command("check-update", "--tls-verify=false", "image").words
+    let line = words.map { "'\($0)'" }.joined(separator: " ")
+    let full = try Command("sh", "-c", "\(line) >/dev/full").run()
+    #expect(full.status == 74 && full.errors.contains("standard output"))
     let id = try #require(firn.images().first?.id)
     try firn.importImage(reference, as: "image")
     #expect(try firn.images().first { $0.name == "image" }?.id != id)

@@ -54,7 +54,7 @@ struct ConcurrentImportTests {
       ["import", references[0], "oci:\(scratch("none")):latest", references[1], references[2]]
     ).run()
     #expect(outcome.status == 66)
-    #expect(outcome.errors.contains("1 of 4 images were not imported"))
+    #expect(outcome.errors.contains("1 of 4 images was not imported"))
     #expect(outcome.errors.contains("oci:\(scratch("none")):latest: "))
     #expect(try firn.images().count == 3)
     #expect(try list("\(firn.store)/layers").count == 4)
