@@ -79,8 +79,10 @@ struct Planning {
     return steps
   }
 
-  /// The packs that stay for now. While blocks of a layer that no image has lie in one of them,
-  /// an import that was stopped may go on with it.
+  /// The packs that stay for now.
+  ///
+  /// While blocks of a layer that no image has lie in one of them, an import that was stopped may
+  /// go on with it.
   private var stayingPacks: Set<PackID> {
     let rules = CatalogRules(catalog: survey.catalog, policy: policy, now: survey.now)
     let staying = survey.catalog.packs.filter { pack in

@@ -1,3 +1,4 @@
+internal import Failures
 internal import Logging
 internal import OCI
 
@@ -96,7 +97,9 @@ actor BlobDownload {
     if let delay = budget.delay(after: error, random: .random(in: 0..<1)) {
       logger.notice(
         "a download is taken up again",
-        metadata: ["blob": "\(blob.digest)", "after": "\(error)", "at": "\(delivered)"])
+        metadata: [
+          "blob": "\(blob.digest)", "after": "\(error.failure.reason)", "at": "\(delivered)",
+        ])
       do { try await clock.sleep(for: delay) } catch { throw .cancelled }
       return
     }
@@ -108,7 +111,8 @@ actor BlobDownload {
     logger.warning(
       "a download goes on elsewhere",
       metadata: [
-        "blob": "\(blob.digest)", "after": "\(error)", "at": "\(places.first?.name ?? "")",
+        "blob": "\(blob.digest)", "after": "\(error.failure.reason)",
+        "at": "\(places.first?.name ?? "")",
       ])
   }
 }

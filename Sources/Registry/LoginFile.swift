@@ -24,6 +24,10 @@ public struct LoginFile: Sendable {
     }
   }
 
+  /// Throws where the file is there and cannot be read or understood: better before than after
+  /// somebody typed a password.
+  public func check() throws(RegistryError) { _ = try read() }
+
   /// Keeps credentials for a registry, or has the program keep them that the file names for it.
   ///
   /// - Returns: Where they are now, for messages.
@@ -69,7 +73,7 @@ public struct LoginFile: Sendable {
     let bytes: [UInt8]
     do { bytes = try readBytes(path) } catch {
       if error.errno == .noSuchFileOrDirectory { return AuthFile() }
-      throw .system(error)
+      throw .unreadable(path, error)
     }
     // Podman itself leaves an empty file behind where a disk was full.
     if bytes.isEmpty { return AuthFile() }

@@ -27,7 +27,9 @@ enum NetworkFailure {
     case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection:
       return .unreachable(registry: registry, reason: "the connection ended within an answer")
     case is HTTPParserError:
-      return .notRegistry(registry: registry, reason: "it does not speak HTTP")
+      // A connection may be disturbed; what never speaks HTTP is given up soon, as all that is
+      // no registry.
+      return .unreachable(registry: registry, reason: "its answer is not HTTP")
     case let error as NIOConnectionError:
       return .unreachable(registry: registry, reason: reason(of: error))
     case let error as IOError:
@@ -38,6 +40,8 @@ enum NetworkFailure {
         reason: "it wants another user and password than the variable with its name has")
     case let error as HTTPClientError where error == .invalidProxyResponse:
       return .unreachable(registry: registry, reason: "the proxy\(place) does not connect to it")
+    case let error as HTTPClientError where error == .connectTimeout:
+      return .unreachable(registry: registry, reason: "nobody answers there")
     case let error as HTTPClientError:
       return .unreachable(registry: registry, reason: error.shortDescription)
     case is CancellationError:

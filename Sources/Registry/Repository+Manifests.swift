@@ -81,7 +81,7 @@ extension Repository {
           let delay = budget.delay(
             after: error, random: .random(in: 0..<1), isFirstContact: isFirstContact)
         else { throw error }
-        logger.notice("a request is sent again", metadata: ["after": "\(error)"])
+        logger.notice("a request is sent again", metadata: ["after": "\(error.failure.reason)"])
         do { try await options.clock.sleep(for: delay) } catch { throw .cancelled }
       }
     }
@@ -97,7 +97,6 @@ extension EndpointSession {
     let image = "image \(endpoint.reference.name) with \(selector)"
     try await response.require(
       [200], of: image, from: endpoint.reference, source: credentialSource)
-    if let kind = response.webPageType { throw response.notRegistry(name, kind) }
     let bytes: [UInt8]?
     do { bytes = try await response.body.collect(limit: Manifest.sizeLimit) } catch {
       throw RegistryError(error, registry: name)
@@ -108,6 +107,7 @@ extension EndpointSession {
           document: "the image manifest", size: UInt64(Manifest.sizeLimit) + 1,
           limit: UInt64(Manifest.sizeLimit)))
     }
+    try response.requireNoPage(bytes, of: name)
     return Repository.Document(
       bytes: bytes, digest: Digest.of(bytes.span.bytes),
       mediaType: response.headers["content-type"].map(MediaType.init))

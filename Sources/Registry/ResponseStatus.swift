@@ -24,26 +24,29 @@ extension HTTPResponse {
   }
 
   /// The content type, where it is that of a page for people.
-  var webPageType: String? {
+  private var webPageType: String? {
     guard let type = headers["content-type"] else { return nil }
     let kind = type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     return kind == "text/html" || kind == "application/xhtml+xml" ? kind : nil
   }
 
-  /// What to say of a host that answers with pages for people.
-  func notRegistry(_ registry: String, _ kind: String) -> RegistryError {
-    .notRegistry(registry: registry, reason: "it answers with a page of content type \(kind)")
+  /// Throws where the answer to a ping is a page for people, and reads its body.
+  func requireRegistry(_ registry: String) async throws(RegistryError) {
+    guard webPageType != nil else { return await drain() }
+    let bytes = (try? await body.collect(limit: 1 << 16)).flatMap(\.self)
+    try requireNoPage(bytes, of: registry)
   }
 
-  /// Throws where the answer to a ping is a page for people, and reads its body.
+  /// Throws where the host answered with a page for people; nil is a body too long to be read.
   ///
-  /// The content type alone does not say it: Quay calls the word "true" HTML.
-  func requireRegistry(_ registry: String) async throws(RegistryError) {
-    guard let kind = webPageType else { return await drain() }
-    let bytes = (try? await body.collect(limit: 1 << 16)).flatMap(\.self)
+  /// The content type alone does not say it: Quay calls the word "true" HTML, and a mirror on a
+  /// web server may do so with every file.
+  func requireNoPage(_ bytes: [UInt8]?, of registry: String) throws(RegistryError) {
+    guard let kind = webPageType else { return }
     let space = Array(" \t\r\n".utf8)
     guard let bytes, bytes.first(where: { !space.contains($0) }) != UInt8(ascii: "<") else {
-      throw notRegistry(registry, kind)
+      throw .notRegistry(
+        registry: registry, reason: "it answers with a page of content type \(kind)")
     }
   }
 

@@ -36,13 +36,15 @@ struct LoginCommand: AsyncParsableCommand {
   func run() async throws {
     let name = try RegistryName(parsing: registry)
     let options = connection.options()
+    let file = LoginFile(options)
+    try file.check()
     let input = LoginInput(registry: name)
     let user = try username ?? input.user()
     try LoginInput.check(user: user)
     let password = try passwordStdin ? LoginInput.passwordFromStandardInput() : input.password()
     let outcome = try await Login(name, options: options, logger: Log.make())
       .verify(.password(user: user, password: password))
-    let place = try await LoginFile(options).store(user: user, password: password, for: name)
+    let place = try await file.store(user: user, password: password, for: name)
     if outcome == .notAsked {
       Log.make().warning("the registry asks nobody for credentials; they were not checked")
     }

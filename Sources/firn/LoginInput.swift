@@ -13,7 +13,7 @@ struct LoginInput {
 
   /// Asks at the terminal.
   func user() throws -> String {
-    try required(
+    try Self.required(
       try asking { () throws(SystemError) in
         try TerminalPrompt.line("User for \(registry): ")
       }, "user")
@@ -21,7 +21,7 @@ struct LoginInput {
 
   /// Asks at the terminal, which does not show what is typed.
   func password() throws -> String {
-    try required(
+    try Self.required(
       try asking { () throws(SystemError) in
         try TerminalPrompt.secret("Password: ") {
           Program.end(with: Failure(.interrupted, "nobody was logged in"))
@@ -72,7 +72,8 @@ struct LoginInput {
     }
   }
 
-  private func required(_ answer: String?, _ what: String) throws(Failure) -> String {
+  /// The answer, unless there is none.
+  static func required(_ answer: String?, _ what: String) throws(Failure) -> String {
     guard let answer, !answer.isEmpty else {
       throw Failure(
         .usage, "no \(what) was given",

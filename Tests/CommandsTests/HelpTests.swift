@@ -58,7 +58,8 @@ struct HelpTests {
 
   @Test("page of every command mentions no option that it does not have")
   func noMore() throws {
-    for command in try CommandHelp.all {
+    // The page of fsck is that of the command which can import as well: FirnTests looks at it.
+    for command in try CommandHelp.all where command.name != "fsck" {
       let own = Set(command.arguments.flatMap(\.longNames)).union(["help", "version"])
       let synopsis = try page("firn-\(command.name)").split(separator: "\n")
         .drop { !$0.hasPrefix(".Sh SYNOPSIS") }.dropFirst().prefix { !$0.hasPrefix(".Sh") }

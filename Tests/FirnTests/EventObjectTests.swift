@@ -65,6 +65,9 @@ struct EventObjectTests {
     ])
     let objects = EventObject.standing(image)
     #expect(objects.map(\.layer) == [2])
+    var failed = image
+    failed.end()
+    #expect(EventObject.standing(failed) == [])
     #expect(objects.map(\.received) == [7] && objects.map(\.event) == ["layer-progress"])
   }
 }

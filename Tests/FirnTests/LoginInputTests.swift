@@ -13,6 +13,14 @@ struct LoginInputTests {
     #expect(LoginInput.password(in: [0xFF]) == nil)
   }
 
+  @Test("an answer that is none is an error that says what to do", arguments: [nil, ""])
+  func answers(answer: String?) throws {
+    let error = #expect(throws: Failure.self) { try LoginInput.required(answer, "user") }
+    #expect(error?.code == .usage && error?.sentence.contains("no user") == true)
+    #expect(error?.nextStep?.contains("--username") == true)
+    #expect(try LoginInput.required(" ", "user") == " ")
+  }
+
   @Test("a user that is none is an error that says what to do", arguments: ["", "a:b"])
   func users(user: String) throws {
     let error = #expect(throws: Failure.self) { try LoginInput.check(user: user) }

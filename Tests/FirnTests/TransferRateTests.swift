@@ -43,6 +43,20 @@ struct TransferRateTests {
     #expect(rate.bytesPerSecond(at: 7) == 0)
   }
 
+  @Test("does not count bytes that turned out void")
+  func void() {
+    var rate = TransferRate(at: 0)
+    rate.add(1000, at: 1)
+    rate.add(500, at: 2)
+    rate.discount(1200)
+    #expect(rate.total == 300)
+    #expect(rate.bytesPerSecond(at: 2) == 150)
+    rate.discount(.max)
+    #expect(rate.total == 0 && rate.bytesPerSecond(at: 2) == 0)
+    rate.add(100, at: 3)
+    #expect(rate.total == 100)
+  }
+
   @Test("does not trap, whatever is added")
   func overflow() {
     var rate = TransferRate(at: 0)

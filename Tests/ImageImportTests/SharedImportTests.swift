@@ -124,7 +124,8 @@ struct SharedImportTests {
 
   /// Two importers as on two hosts, and a gate that holds the first when it fetches the base.
   private func twoHosts(
-    patience: Duration, firstIsDead: @escaping @Sendable () -> Bool = { false },
+    patience: Duration, silence: Duration = .seconds(60),
+    firstIsDead: @escaping @Sendable () -> Bool = { false },
     _ body: (
       _ gate: Gate, _ first: @escaping @Sendable () async throws -> ImportSummary,
       _ second: Importer, _ store: Store
@@ -139,9 +140,11 @@ struct SharedImportTests {
       directory,
       surroundings: testSurroundings(pid: 12, isDead: { $0 == 11 && firstIsDead() }))
     let importer = Importer(one, sharing: sharing(), logger: logger)
+    var waiting = sharing(patience)
+    waiting.silence = silence
     try await body(
       gate, { try await run(importer, source, as: "first") },
-      Importer(two, sharing: sharing(patience), logger: logger), store)
+      Importer(two, sharing: waiting, logger: logger), store)
     #expect(store.check(.data).isEmpty)
     #expect(try store.names(in: .staging).isEmpty)
   }
@@ -167,10 +170,14 @@ struct SharedImportTests {
     #expect(source.fetched.value == 1)
   }
 
-  @Test("on two hosts wait no longer than they were told")
-  func patience() async throws {
+  @Test(
+    "on two hosts wait no longer than they were told, nor for one that gives no sign of life",
+    arguments: [
+      (Duration.milliseconds(50), Duration.seconds(60)), (.seconds(3600), .milliseconds(50)),
+    ])
+  func patience(patience: Duration, silence: Duration) async throws {
     let source = try StubSource([base, tops[1]], label: "1")
-    try await twoHosts(patience: .milliseconds(50)) { gate, first, second, store in
+    try await twoHosts(patience: patience, silence: silence) { gate, first, second, store in
       async let one = first()
       try await eventually { try isAnnounced(store) }
       let two = try await run(second, source, as: "second")

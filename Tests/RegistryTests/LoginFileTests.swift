@@ -119,6 +119,16 @@ struct LoginFileTests {
     }
   }
 
+  @Test("what cannot be read is found before anybody types a password")
+  func check() async throws {
+    try await withDirectory { directory in
+      try file(directory.appending("auth.json")).check()
+      let error = #expect(throws: RegistryError.self) { try file(directory).check() }
+      #expect(error?.failure.code == .configuration)
+      #expect(error?.failure.description.contains("it is a directory") == true)
+    }
+  }
+
   @Test("a file that is not JSON is left as it is")
   func broken() async throws {
     try await withDirectory { directory in

@@ -130,8 +130,8 @@ struct NetworkSenderTests {
   func noHTTP() async throws {
     let server = try RawServer([.init(answer: "220 a mail server\r\n\r\n")])
     let sender = try sender()
-    let expected = RegistryError.notRegistry(
-      registry: "127.0.0.1:\(server.port)", reason: "it does not speak HTTP")
+    let expected = RegistryError.unreachable(
+      registry: "127.0.0.1:\(server.port)", reason: "its answer is not HTTP")
     await #expect(throws: expected) { try await sender.send(try request(server)) }
     await sender.close()
   }

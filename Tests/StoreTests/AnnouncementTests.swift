@@ -80,6 +80,29 @@ struct AnnouncementTests {
     }
   }
 
+  @Test("changes when its writer gives a sign of life, and is not made again once withdrawn")
+  func renewal() throws {
+    let (_, directory) = try memoryStore()
+    let staging = try store(directory, pid: 1).stage(purpose: "one")
+    let reader = try store(directory, pid: 2)
+    let nobody = WriterToken(rawValue: 0)
+    #expect(try staging.announce(key))
+    var seen = Set<String>()
+    for _ in 0..<3 {
+      let now = try reader.announcements(of: key, besides: nobody)
+      #expect(now.count == 1 && seen.isDisjoint(with: now))
+      seen.formUnion(now)
+      try staging.renew(key)
+    }
+    #expect(try reader.announcements(of: key, besides: staging.owner.token).isEmpty)
+    staging.withdraw(key)
+    try staging.renew(key)
+    try staging.renew(other)
+    #expect(try reader.announcements(of: key, besides: nobody).isEmpty)
+    staging.finish()
+    #expect(directory.leftovers.isEmpty)
+  }
+
   @Test("has a name that is read back, and no other name is one")
   func names() {
     let token = WriterToken(rawValue: 0xABC)

@@ -188,7 +188,7 @@ struct RegistrySourceTests {
     #expect(wrong?.description.contains("the command line") == true)
     #expect(wrong?.description.contains("hunter2") == false)
     let missing = await failure(name, with { $0.authFile = work.file("nowhere.json") })
-    #expect(missing?.code == .inputOutput)
+    #expect(missing?.code == .configuration)
     let helper = await failure(name, with { $0.authFile = work.file("helper.json") })
     #expect(helper?.description.contains("docker-credential-firntest") == true)
   }

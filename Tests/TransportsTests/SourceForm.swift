@@ -40,7 +40,7 @@ enum SourceForm: String, CaseIterable {
     let data = "\(registry?.directory.path ?? "/nonexistent")/data/docker/registry/v2/blobs/sha256"
     try shell(
       """
-      cd '\(work.path)'; exec >log 2>&1
+      cd '\(work.path)'; exec 2>&1
       digest=$(jq -r '.layers[2].digest' '\(sample.path("blobs"))/manifest.json' | cut -c8-)
       \(script(sample, data))
       \(damage.command)

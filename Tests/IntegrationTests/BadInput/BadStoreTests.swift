@@ -122,7 +122,8 @@ struct BadStoreTests {
     let outcome = try Command([Firn.binary.value] + words).run()
     #expect(outcome.status == 64, "\(outcome)")
     #expect(outcome.output.isEmpty)
-    #expect(outcome.errors.contains("--help"), "\(outcome)")
+    let next = words[0] == "imprt" ? "'firn import'" : "--help"
+    #expect(outcome.errors.contains(next), "\(outcome)")
     let wrong = words.first { $0.contains("verfy") || $0.contains("forg") || $0 == "surplus" }
     if let wrong { #expect(outcome.errors.contains(wrong.prefix { $0 != "=" }), "\(outcome)") }
   }

@@ -5,12 +5,16 @@ struct FailureReport {
   var sentence: String?
   var cause: String?
   var next: String?
+  /// What was said before that did not end the command.
+  var notices: [String] = []
   /// Lines of another form.
   var others: [String] = []
 
   init(_ text: String) {
     for line in text.split(separator: "\n").map(String.init) {
-      if sentence == nil, line.hasPrefix("firn: ") {
+      if line.hasPrefix("firn: notice: ") {
+        notices.append(line)
+      } else if sentence == nil, line.hasPrefix("firn: ") {
         sentence = String(line.dropFirst(6))
       } else if cause == nil, line.hasPrefix("  cause: ") {
         cause = String(line.dropFirst(9))

@@ -143,6 +143,7 @@ struct RegistryKindTests {
       "import", "--idle-timeout", "1s", "--creds", "canary:\(Self.password)", reference
     ).run()
     outcome.expectFailure(69, mentions: silent.address)
+    #expect(FailureReport(outcome.errors).notices.count == 2, "\(outcome)")
     // Three attempts, each with and without TLS, and the waits between them.
     #expect(outcome.seconds < 30, "it took \(outcome.seconds) s")
     try expectNoSecret(outcome)
