@@ -28,6 +28,9 @@ public struct MountCommand: ParsableCommand {
   @Flag(help: "Let other users in, where /etc/fuse.conf has user_allow_other.")
   var allowOther = false
 
+  @Flag(help: "Give the kernel no pages that nobody has asked for yet.")
+  var noPush = false
+
   @Argument(help: "The image: a name, an id or the beginning of one, or a digest; or a file.")
   var image: String
 
@@ -43,6 +46,7 @@ public struct MountCommand: ParsableCommand {
       var server = MountServer(
         at: FilePath(dir), name: image, logger: Log.make(level: .warning))
       server.allowsOthers = allowOther
+      server.pushesPages = !noPush
       try server.run(try fileSystem(), ready: ready)
     }
   }

@@ -32,6 +32,9 @@ public struct ServeCommand: ParsableCommand {
     help: ArgumentHelp("Memory for decompressed blocks, in MiB.", valueName: "mib"))
   var cache: Int = 128
 
+  @Flag(help: "Give the kernel no pages that nobody has asked for yet.")
+  var noPush = false
+
   @Option(
     help: ArgumentHelp("Seconds between two looks for a newer generation.", valueName: "seconds"))
   var interval: Double = 5
@@ -79,6 +82,7 @@ public struct ServeCommand: ParsableCommand {
       try? EmptyStore.prepare(path)
       var options = StoreServer.Options()
       options.cacheSize = cache << 20
+      options.pushesPages = !noPush
       options.interval = interval
       options.allowsOthers = allowOther
       options.leaseSeconds = lease.seconds

@@ -9,10 +9,12 @@ internal import SystemPackage
 final class Dispatcher: Sendable {
   private let fileSystem: any FileSystem
   let negotiation: Negotiation
+  private let pusher: Pusher?
 
-  init(_ fileSystem: any FileSystem, _ negotiation: Negotiation) {
+  init(_ fileSystem: any FileSystem, _ negotiation: Negotiation, _ pusher: Pusher?) {
     self.fileSystem = fileSystem
     self.negotiation = negotiation
+    self.pusher = pusher
   }
 
   func lookup(_ request: Request, _ name: RawSpan, in parent: NodeID) {
@@ -49,6 +51,7 @@ final class Dispatcher: Sendable {
     do throws(Errno) {
       let reply = try fileSystem.read(node, at: offset, count: count, caller: request.caller)
       request.reply(reply, limit: count)
+      pusher?.note(reply, of: node, at: offset)
     } catch {
       request.fail(error)
     }

@@ -21,6 +21,8 @@ public struct ReadReply: Sendable {
   private(set) var rest: [Segment] = []
   /// The number of bytes so far.
   public private(set) var count = 0
+  /// What is at hand besides.
+  private(set) var offers: [OfferedBytes] = []
 
   /// An empty reply: the end of the file.
   public init() {}
@@ -42,6 +44,21 @@ public struct ReadReply: Sendable {
   public mutating func appendZeros(_ count: Int) {
     precondition(count >= 0, "a negative count of zeros")
     append(.zeros(count))
+  }
+
+  /// Offers bytes of the file that nobody has asked for, but that are in memory: whole pages of
+  /// them go to the kernel's page cache, if that can be done; see ``SessionOptions/pushLimit``.
+  ///
+  /// - Parameters:
+  ///   - start: Where in the file they belong.
+  ///   - reachesEnd: Whether the file ends with them.
+  /// - Precondition: the range lies within the buffer.
+  public mutating func offer(
+    _ buffer: SharedBuffer, _ range: Range<Int>, at start: UInt64, reachesEnd: Bool
+  ) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count, "outside the buffer")
+    let offer = OfferedBytes(buffer, range, at: start, reachesEnd: reachesEnd)
+    if let offer { offers.append(offer) }
   }
 
   private mutating func append(_ segment: Segment) {

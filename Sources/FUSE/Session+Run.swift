@@ -21,10 +21,15 @@ extension Session {
   public func run(ready: @escaping @Sendable (Readiness) -> Void = { _ in }) throws(FUSEError) {
     guard try begin() else { return unmount() }
     let announcer = announce(to: ready)
+    let pushing = pusher.flatMap { pusher in
+      try? JoinableThread { [notifier] in pusher.run(notifier) }
+    }
     let result = loop()
     state.end()
+    pusher?.end()
     unmount()
     announcer?.join()
+    pushing?.join()
     if result < 0 {
       let message = LibraryLog.takeLast()
       let cause = message.isEmpty ? "\(Errno(rawValue: -result))" : message

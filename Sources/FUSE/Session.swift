@@ -20,6 +20,10 @@ public final class Session: Sendable {
   let connection: Connection
   let options: SessionOptions
   let state = RunState()
+  let pusher: Pusher?
+
+  /// What has become of the bytes that reads offered.
+  public var pushes: PushCounts { pusher?.counts ?? PushCounts() }
 
   /// Mounts a file system.
   ///
@@ -31,7 +35,8 @@ public final class Session: Sendable {
   ) throws(FUSEError) {
     let fresh = try Mounting.mount(at: mountPoint, mount)
     let entry = fresh.entry
-    let dispatcher = Dispatcher(fileSystem, Negotiation(options))
+    let pusher = options.pushLimit > 0 ? Pusher(limit: options.pushLimit) : nil
+    let dispatcher = Dispatcher(fileSystem, Negotiation(options), pusher)
     guard let connection = Connection(fresh.intoDevice(), dispatcher) else {
       try? Mounts.detach(entry.mountPoint)
       throw .mountFailed(mountPoint, cause: LibraryLog.takeLast())
@@ -39,6 +44,7 @@ public final class Session: Sendable {
     self.entry = entry
     self.options = options
     self.connection = connection
+    self.pusher = pusher
     notifier = Notifier(connection)
   }
 

@@ -28,6 +28,10 @@ public struct SessionOptions: Hashable, Sendable {
   /// False brings them always: better where most listings are followed by stat(2) of everything.
   public var adaptiveListing = true
 
+  /// How many bytes that file systems offer beside those that were read may wait for their way
+  /// into the kernel's page cache (`FUSE_NOTIFY_STORE`); 0 keeps them all out.
+  public var pushLimit = 8 << 20
+
   /// Makes the defaults.
   public init() {}
 }

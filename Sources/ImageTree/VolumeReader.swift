@@ -48,7 +48,21 @@ struct VolumeReader: Sendable {
       let buffer = try content.content(of: block)
       guard range.upperBound <= buffer.count else { throw .ioError }
       reply.append(buffer, range)
+      offerRest(of: buffer, beside: range, of: number, file, to: &reply)
     }
+  }
+
+  /// Offers what a block has besides: it was decompressed for few of its bytes.
+  private func offerRest(
+    of buffer: SharedBuffer, beside range: Range<Int>, of number: Int, _ file: Inode.File,
+    to reply: inout ReadReply
+  ) {
+    guard range.count < buffer.count else { return }
+    let start = UInt64(number) * UInt64(volume.superblock.blockSize)
+    reply.offer(buffer, 0..<range.lowerBound, at: start, reachesEnd: false)
+    reply.offer(
+      buffer, range.upperBound..<buffer.count, at: start + UInt64(range.upperBound),
+      reachesEnd: start + UInt64(buffer.count) == file.size)
   }
 }
 

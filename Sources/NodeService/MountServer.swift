@@ -13,8 +13,8 @@ public struct MountServer: Sendable {
   public var name: String
   /// Whether users other than the one who mounts may see it; root's mounts always are for all.
   public var allowsOthers = false
-  /// How requests are served.
-  public var options = SessionOptions()
+  /// Whether the kernel gets pages that nobody has asked for yet.
+  public var pushesPages = true
   /// What to do on SIGHUP.
   public var onHangUp: @Sendable () -> Void = {}
 
@@ -38,6 +38,8 @@ public struct MountServer: Sendable {
     ready: @escaping @Sendable () -> Void
   ) throws {
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
+    var options = SessionOptions()
+    if !pushesPages { options.pushLimit = 0 }
     let session = try Session(fileSystem, mountPoint: mountPoint, mount: mount, options: options)
     let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
       if signal == .hangUp { onHangUp() } else { session.stop() }

@@ -13,6 +13,8 @@ public final class StoreServer: Sendable {
   public struct Options: Sendable {
     /// How many bytes of decompressed blocks to keep in memory.
     public var cacheSize = 128 << 20
+    /// Whether the kernel gets pages that nobody has asked for yet.
+    public var pushesPages = true
     /// How often to look for newer generations, in seconds.
     public var interval: Double = 5
     /// For how many seconds a lease on what is read holds without being renewed; 0 for none.
@@ -93,6 +95,7 @@ public final class StoreServer: Sendable {
   ) throws {
     var server = MountServer(at: mountPoint, name: "firn", logger: logger)
     server.allowsOthers = options.allowsOthers
+    server.pushesPages = options.pushesPages
     server.onHangUp = { [followers] in for follower in followers { follower.hurry() } }
     defer {
       notifier.set(nil)

@@ -67,6 +67,12 @@ extension MemoryFileSystem: FileSystem {
         reply.append(buffer, position..<next)
         position = next
       }
+    case .offering(let buffer):
+      let start = min(Int(clamping: offset), buffer.count)
+      let end = min(start + count, buffer.count)
+      reply.append(buffer, start..<end)
+      reply.offer(buffer, 0..<start, at: 0, reachesEnd: false)
+      reply.offer(buffer, end..<buffer.count, at: UInt64(end), reachesEnd: true)
     case .zeros(let size):
       reply.appendZeros(min(count, max(0, size - Int(clamping: offset))))
     case .unreadable: throw .ioError

@@ -9,6 +9,8 @@ public struct MemoryNode: Sendable {
     case directory
     /// These bytes, sent in pieces of so many bytes.
     case file(SharedBuffer, piece: Int)
+    /// These bytes; each read offers all the others.
+    case offering(SharedBuffer)
     /// So many zeros.
     case zeros(Int)
     /// A path.
@@ -46,7 +48,7 @@ public struct MemoryNode: Sendable {
   var kind: NodeKind {
     switch content {
     case .directory: .directory
-    case .file, .zeros, .unreadable: .regular
+    case .file, .offering, .zeros, .unreadable: .regular
     case .symbolicLink: .symbolicLink
     case .special(let kind, _): kind
     }
@@ -58,7 +60,7 @@ public struct MemoryNode: Sendable {
       modified: 1_600_000_000)
     switch content {
     case .directory: result.links = 2
-    case .file(let buffer, _): result.size = UInt64(buffer.count)
+    case .file(let buffer, _), .offering(let buffer): result.size = UInt64(buffer.count)
     case .zeros(let count), .unreadable(let count): result.size = UInt64(count)
     case .symbolicLink(let path): result.size = UInt64(path.utf8.count)
     case .special(_, let device): result.device = device
