@@ -22,6 +22,18 @@ extension FileTree {
     }
   }
 
+  /// Calls `body` as ``forEachName(_:)`` does, without a path, which would have to be made.
+  public func forEachNode<Failure: Error>(
+    _ body: (_ node: NodeID) throws(Failure) -> Void
+  ) throws(Failure) {
+    var pending = [root]
+    while let next = pending.popLast() {
+      try body(next)
+      guard isDirectory(next) else { continue }
+      for child in children(of: next).reversed() { pending.append(child.node) }
+    }
+  }
+
   /// The inode that a cleaned path names, if there is one; symbolic links are not followed.
   public func node(at path: ByteString) -> NodeID? {
     var current = root

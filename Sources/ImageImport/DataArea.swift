@@ -20,7 +20,7 @@ struct DataArea {
   private var table = BlockTable()
   private var end: UInt64
   private let start: UInt64
-  private var files: [FileTree.NodeID: LinkedFile] = [:]
+  private var files: FileTree.NodeTable<LinkedFile>
   private var runs: [[UInt32]: UInt64] = [:]
   private var linkedFragments: [LinkedFragment] = []
   private var fragmentIndices: [FragmentKey: UInt32] = [:]
@@ -32,13 +32,17 @@ struct DataArea {
   /// The bytes of all files placed.
   private(set) var contentSize: UInt64 = 0
 
-  /// Begins an empty area.
+  /// Begins an empty area for the files of a tree.
   ///
   /// - Parameters:
   ///   - start: Its offset in the root blob.
   ///   - records: What contents' block indices, and fragments' pieces, mean.
   ///   - fragments: What contents' fragment indices mean.
-  init(start: UInt64, records: [BlockRecord], fragments: [FragmentBlock]) {
+  init(
+    for tree: borrowing FileTree, start: UInt64, records: [BlockRecord],
+    fragments: [FragmentBlock]
+  ) {
+    files = FileTree.NodeTable(for: tree)
     self.start = start
     self.records = records
     self.fragments = fragments

@@ -60,8 +60,9 @@ struct ImageLinker {
   consuming func merged() throws -> MergedImage {
     let report = flattener.report
     let tree = try flattener.finish()
-    var area = DataArea(start: volume.dataStart, records: records, fragments: fragments)
-    tree.forEachName { _, node in
+    var area = DataArea(
+      for: tree, start: volume.dataStart, records: records, fragments: fragments)
+    tree.forEachNode { node in
       if case .regular(let content) = tree[node].kind { area.place(content, of: node) }
     }
     let metadata = try MetadataWriter.write(tree: tree, layout: area.layout, parameters: volume)

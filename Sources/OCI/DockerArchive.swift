@@ -46,7 +46,7 @@ public enum DockerArchive {
       throw .invalid(document: name, reason: "an image has no Config")
     }
     func strings(_ field: String) throws(OCIError) -> [String] {
-      let elements = json[field]?.array ?? []
+      let elements = try json.list(field, in: name)
       let texts = elements.compactMap(\.string)
       guard texts.count == elements.count else {
         throw .invalid(document: name, reason: "\(field) holds something that is no string")

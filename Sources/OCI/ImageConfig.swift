@@ -40,7 +40,7 @@ public struct ImageConfig: Hashable, Sendable {
     }
     self.json = json
     var diffIDs: [Digest] = []
-    for element in rootfs["diff_ids"]?.array ?? [] {
+    for element in try rootfs.list("diff_ids", in: Self.name) {
       diffIDs.append(try Self.diffID(element))
     }
     self.diffIDs = diffIDs

@@ -10,13 +10,15 @@ public struct ImageIndex: Hashable, Sendable {
   /// The whole document.
   public let json: JSONValue
 
+  private static let name = "the image index"
+
   init(_ json: JSONValue, mediaType: MediaType) throws(OCIError) {
     self.json = json
     self.mediaType = mediaType
     annotations = (json["annotations"]?.object ?? [:]).compactMapValues(\.string)
     var manifests: [Descriptor] = []
-    for entry in json["manifests"]?.array ?? [] {
-      manifests.append(try Descriptor(entry, in: "the image index"))
+    for entry in try json.list("manifests", in: Self.name) {
+      manifests.append(try Descriptor(entry, in: Self.name))
     }
     self.manifests = manifests
   }

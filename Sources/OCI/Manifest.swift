@@ -32,7 +32,7 @@ public struct Manifest: Hashable, Sendable {
           + "'\(OCIError.shown(self.config.mediaType.name))'")
     }
     var layers: [Descriptor] = []
-    for layer in json["layers"]?.array ?? [] {
+    for layer in try json.list("layers", in: Self.name) {
       layers.append(try Self.layer(layer))
     }
     self.layers = layers

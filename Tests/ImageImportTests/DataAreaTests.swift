@@ -33,7 +33,7 @@ struct DataAreaTests {
   }
 
   private func area(_ fragments: [FragmentBlock] = []) -> DataArea {
-    DataArea(start: 96, records: records, fragments: fragments)
+    DataArea(for: FileTree(), start: 96, records: records, fragments: fragments)
   }
 
   private func content(_ blocks: [UInt32], tail: TailPosition? = nil) -> FileContent {

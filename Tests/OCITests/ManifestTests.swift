@@ -41,13 +41,28 @@ struct ManifestTests {
     #expect(manifest.layers[0].size == 7)
   }
 
-  @Test("no layers at all are legal")
-  func noLayers() throws {
-    guard case .manifest(let manifest) = try ManifestDocument(parsing: manifestText()) else {
+  @Test("no layers at all are legal, however that is written", arguments: ["[]", "null", nil])
+  func noLayers(text: String?) throws {
+    guard case .manifest(let manifest) = try ManifestDocument(parsing: manifest(layers: text))
+    else {
       Issue.record("not a manifest")
       return
     }
     #expect(manifest.layers.isEmpty)
+  }
+
+  @Test("layers that are no list are refused", arguments: ["{}", #""sha256:x""#, "0", "false"])
+  func strangeLayers(text: String) {
+    let error = #expect(throws: OCIError.self) {
+      try ManifestDocument(parsing: manifest(layers: text))
+    }
+    #expect(error == .invalid(document: "the image manifest", reason: "its 'layers' is no list"))
+  }
+
+  private func manifest(layers: String?) -> [UInt8] {
+    let config = descriptorText("application/vnd.oci.image.config.v1+json")
+    let member = layers.map { #","layers":\#($0)"# } ?? ""
+    return Array(#"{"schemaVersion":2,"config":\#(config)\#(member)}"#.utf8)
   }
 
   @Test("the declared type is used with its parameters stripped")

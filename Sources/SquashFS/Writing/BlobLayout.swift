@@ -8,13 +8,13 @@ public struct BlobLayout: Sendable {
   /// The number of bytes of the data area.
   public var dataSize: UInt64
   /// The content of each regular file; an empty file may be left out.
-  public var files: [FileTree.NodeID: LinkedFile]
+  public var files: FileTree.NodeTable<LinkedFile>
   /// The fragment blocks, in the order of their indices.
   public var fragments: [LinkedFragment]
 
   /// Makes a layout.
   public init(
-    dataSize: UInt64 = 0, files: [FileTree.NodeID: LinkedFile] = [:],
+    dataSize: UInt64 = 0, files: FileTree.NodeTable<LinkedFile> = [:],
     fragments: [LinkedFragment] = []
   ) {
     self.dataSize = dataSize

@@ -17,7 +17,7 @@ struct InodeOrder {
   /// The directories in the order of their listings; the root is last.
   private(set) var directories: [Directory] = []
   /// The number of each inode, from 1.
-  private(set) var numbers: [FileTree.NodeID: UInt32] = [:]
+  private(set) var numbers: FileTree.NodeTable<UInt32>
 
   /// The number of inodes, which is also the root's number.
   var count: UInt32 { UInt32(numbers.count) }
@@ -26,6 +26,7 @@ struct InodeOrder {
   ///
   /// - Throws: `notRepresentable` for names that SquashFS cannot hold, or too many inodes.
   init(_ tree: borrowing FileTree) throws(SquashFSError) {
+    numbers = FileTree.NodeTable(for: tree)
     orderDirectories(of: tree)
     for directory in directories {
       for entry in directory.entries {
