@@ -50,8 +50,10 @@ final class Dispatcher: Sendable {
   func read(_ request: Request, _ node: NodeID, count: Int, at offset: UInt64) {
     do throws(Errno) {
       let reply = try fileSystem.read(node, at: offset, count: count, caller: request.caller)
+      // Before the answer: whoever gets it may send the next read at once, to another thread.
+      let isWanted = pusher?.note(reply, of: node, at: offset) ?? false
       request.reply(reply, limit: count)
-      pusher?.note(reply, of: node, at: offset)
+      if isWanted { pusher?.take(reply.offers, of: node) }
     } catch {
       request.fail(error)
     }

@@ -44,13 +44,18 @@ final class Pusher: Sendable {
   /// What has become of all pieces so far.
   var counts: PushCounts { state.withLock { $0.counts } }
 
-  /// Notes a read that was answered, and takes what it brought along; returns at once.
-  func note(_ reply: ReadReply, of node: NodeID, at offset: UInt64) {
+  /// Notes a read that is about to be answered, and says whether what it brings along is wanted.
+  func note(_ reply: ReadReply, of node: NodeID, at offset: UInt64) -> Bool {
+    let range = offset..<offset + UInt64(reply.count)
+    let isJump = state.withLock { $0.reads.isJump(node, range) }
+    return isJump && reply.count <= Self.longestRead && !reply.offers.isEmpty
+  }
+
+  /// Takes what a read brought along, to be pushed once it is answered; returns at once.
+  func take(_ offers: [OfferedBytes], of node: NodeID) {
     let isAny = state.withLock { state in
-      let isJump = state.reads.isJump(node, offset..<offset + UInt64(reply.count))
-      guard isJump, reply.count <= Self.longestRead else { return false }
       let before = state.waiting.count
-      for bytes in reply.offers { state.take(Piece(node: node, bytes: bytes), limit: limit) }
+      for bytes in offers { state.take(Piece(node: node, bytes: bytes), limit: limit) }
       return state.waiting.count > before
     }
     if isAny { wakeUp.now() }
