@@ -52,20 +52,27 @@ final class FaultyRegistry: Sendable {
 
   private final class Shared: Sendable {
     let state = Mutex(State())
+    let listener: Int32
+
+    init(_ listener: Int32) { self.listener = listener }
+
+    /// Not before the thread that accepts has ended, too: the number is soon another socket's.
+    deinit { close(listener) }
   }
 
   let port: UInt16
-  private let listener: Int32
-  private let shared = Shared()
+  private let shared: Shared
 
   var host: String { "127.0.0.1:\(port)" }
   var requests: [Request] { shared.state.withLock { $0.requests } }
 
   init(_ handler: @escaping Handler) throws {
-    (listener, port) = try Self.listen()
-    _ = try JoinableThread { [listener, shared] in
+    let (listener, port) = try Self.listen()
+    let shared = Shared(listener)
+    (self.shared, self.port) = (shared, port)
+    _ = try JoinableThread {
       while true {
-        let connection = accept(listener, nil, nil)
+        let connection = accept(shared.listener, nil, nil)
         if connection < 0 { return }
         let isOpen = shared.state.withLock { state in
           if !state.isClosed { state.connections.insert(connection) }
@@ -89,8 +96,7 @@ final class FaultyRegistry: Sendable {
       state.isClosed = true
       for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
     }
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
+    shutdown(shared.listener, Int32(SHUT_RDWR))
   }
 
   private static func listen() throws -> (Int32, UInt16) {

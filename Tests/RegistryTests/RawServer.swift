@@ -19,27 +19,41 @@ final class RawServer: Sendable {
   }
 
   let port: UInt16
-  private let listener: Int32
+  private let listener: Listener
   private let log = Log()
 
   /// The heads of all requests so far.
   var requests: [String] { log.heads.withLock { $0 } }
+
+  /// The listening socket, closed when neither the server nor the thread that accepts uses it: its
+  /// number is soon another server's.
+  private final class Listener: Sendable {
+    let number: Int32
+
+    init() throws {
+      number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      try #require(number >= 0)
+    }
+
+    deinit { close(number) }
+  }
 
   private final class Log: Sendable {
     let heads = Mutex<[String]>([])
   }
 
   init(_ scripts: [Script]) throws {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = try Listener()
+    self.listener = listener
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let (number, bound) = (listener, address)
+    let (number, bound) = (listener.number, address)
     let result = withUnsafePointer(to: bound) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(number, $0, length) }
     }
-    try #require(result == 0 && listen(listener, 8) == 0)
+    try #require(result == 0 && listen(number, 8) == 0)
     withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         _ = getsockname(number, $0, &length)
@@ -48,17 +62,14 @@ final class RawServer: Sendable {
     port = UInt16(bigEndian: address.sin_port)
     _ = try JoinableThread { [log] in
       for script in scripts {
-        let connection = accept(number, nil, nil)
+        let connection = accept(listener.number, nil, nil)
         if connection < 0 { return }
         _ = try? JoinableThread { Self.serve(connection, script, log) }
       }
     }
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  deinit { shutdown(listener.number, Int32(SHUT_RDWR)) }
 
   private static func serve(_ connection: Int32, _ script: Script, _ log: Log) {
     defer { close(connection) }
