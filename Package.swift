@@ -98,6 +98,7 @@ let package = Package(
     library("Flattening", ["Failures", "FileTree", "Tar"]),
     library("AdditionalImageStore", ["Digests"]),
     library("Collection", ["Digests", "Linux", "Store"]),
+    library("StartBundles", ["Compression", "Digests", "Linux", "Store", systemPackage]),
     library(
       "Registry",
       [
@@ -117,8 +118,8 @@ let package = Package(
     library(
       "ImageTree",
       [
-        "AdditionalImageStore", "Digests", "FileTree", "FUSE", "Linux", "SquashFS", "Store",
-        systemPackage,
+        "AdditionalImageStore", "Digests", "FileTree", "FUSE", "Linux", "SquashFS",
+        "StartBundles", "Store", systemPackage,
       ]),
 
     // MARK: 7. The two ways through, and what a site must have for them.
@@ -132,7 +133,7 @@ let package = Package(
       "NodeService",
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "ImageTree", "Linux",
-        "SquashFS", "Store", log, systemPackage,
+        "SquashFS", "StartBundles", "Store", log, systemPackage,
       ]),
 
     library(
@@ -147,7 +148,7 @@ let package = Package(
       [
         "Accounting", "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests",
         "Failures", "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "Relocation",
-        "SiteChecks", "SquashFS", "Store", arguments, log, systemPackage,
+        "SiteChecks", "SquashFS", "StartBundles", "Store", arguments, log, systemPackage,
       ]),
 
     // MARK: 9. The programs.

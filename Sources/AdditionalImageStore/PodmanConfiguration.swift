@@ -63,6 +63,22 @@ public struct PodmanConfiguration: Sendable {
     """
   }
 
+  /// The text of a storage.conf for which a directory is all of Podman's storage, with a mount as
+  /// additional image store.
+  public static func separateStorage(in directory: String, mount: String) -> String {
+    """
+    [storage]
+    driver = "overlay"
+    runroot = "\(directory)/run"
+    graphroot = "\(directory)/storage"
+    rootless_storage_path = "\(directory)/storage"
+
+    [storage.options]
+    additionalimagestores = ["\(mount)/self"]
+
+    """
+  }
+
   private static let engineConf = """
     \(marker)
     # Without this, rootless Podman does not read storage.conf.

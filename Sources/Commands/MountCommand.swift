@@ -31,6 +31,9 @@ public struct MountCommand: ParsableCommand {
   @Flag(help: "Give the kernel no pages that nobody has asked for yet.")
   var noPush = false
 
+  @Flag(help: "Use no start bundle, and record nothing.")
+  var noBundle = false
+
   @Argument(help: "The image: a name, an id or the beginning of one, or a digest; or a file.")
   var image: String
 
@@ -47,16 +50,27 @@ public struct MountCommand: ParsableCommand {
         at: FilePath(dir), name: image, logger: Log.make(level: .warning))
       server.allowsOthers = allowOther
       server.pushesPages = !noPush
-      try server.run(try fileSystem(), ready: ready)
+      let starts = StartService(startOptions, logger: Log.make(level: .warning))
+      defer { starts.end() }
+      let fileSystem = try fileSystem(starts)
+      try server.run(
+        fileSystem, prepared: { starts.begin($0.notifier, at: $0.mountPoint) }, ready: ready)
     }
   }
 
-  private func fileSystem() throws -> VolumeFileSystem {
+  private var startOptions: StartOptions {
+    var options = StartOptions()
+    options.usesBundles = !noBundle
+    options.recordsTraces = !noBundle
+    return options
+  }
+
+  private func fileSystem(_ starts: StartService) throws -> VolumeFileSystem {
     if SquashFSPath.isPath(image) {
       let file = try SquashFSFile(FilePath(image))
       return VolumeFileSystem(file.volume, content: file)
     }
-    let opened = try OpenedImage(image, in: store).image
-    return VolumeFileSystem(opened.volume, content: opened)
+    let opened = try OpenedImage(image, in: store, starts: starts)
+    return VolumeFileSystem(opened.image.volume, content: opened.image, start: opened.start)
   }
 }

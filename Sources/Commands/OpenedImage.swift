@@ -10,25 +10,37 @@ internal import SystemPackage
 struct OpenedImage {
   let record: ImageRecord
   let image: LoadedImage
+  /// What is done about its start.
+  let start: (any ImageStart)?
 
   /// Finds an image and reads its object.
   ///
   /// - Throws: `StoreError`, or `Failure` for metadata that does not make sense.
   init(_ reference: String, in store: Store) throws {
     let record = try store.newest().image(reference)
-    try self.init(reference, StoreSearch.Found(store: store, image: record))
+    try self.init(reference, StoreSearch.Found(store: store, image: record), nil)
   }
 
   /// Finds an image in several stores, as the other does in one.
-  init(_ reference: String, in stores: StoreOptions) throws {
-    try self.init(reference, try stores.search().find(reference))
+  ///
+  /// - Parameter starts: What takes care of the image's start; nil for nothing.
+  init(_ reference: String, in stores: StoreOptions, starts: StartService? = nil) throws {
+    try self.init(reference, try stores.search().find(reference), starts)
   }
 
-  private init(_ reference: String, _ found: StoreSearch.Found) throws {
+  /// Reads the object of an image that was found.
+  init(_ reference: String, record: ImageRecord, in store: Store) throws {
+    try self.init(reference, StoreSearch.Found(store: store, image: record), nil)
+  }
+
+  private init(
+    _ reference: String, _ found: StoreSearch.Found, _ starts: StartService?
+  ) throws {
     let store = found.store
     record = found.image
     let object = try store.imageObject(record.object)
-    let content = StoreContent(store, cacheSize: 64 << 20, logger: Log.make())
+    let content = StoreContent(store, cacheSize: 64 << 20, logger: Log.make(), starts: starts)
+    start = content.start(of: record)
     do throws(SquashFSError) {
       image = try LoadedImage(object, source: content)
     } catch {

@@ -35,6 +35,9 @@ public struct ServeCommand: ParsableCommand {
   @Flag(help: "Give the kernel no pages that nobody has asked for yet.")
   var noPush = false
 
+  @Flag(help: "Use no start bundles, and record nothing of what images read when they start.")
+  var noBundle = false
+
   @Option(
     help: ArgumentHelp("Seconds between two looks for a newer generation.", valueName: "seconds"))
   var interval: Double = 5
@@ -83,6 +86,8 @@ public struct ServeCommand: ParsableCommand {
       var options = StoreServer.Options()
       options.cacheSize = cache << 20
       options.pushesPages = !noPush
+      options.starts.usesBundles = !noBundle
+      options.starts.recordsTraces = !noBundle
       options.interval = interval
       options.allowsOthers = allowOther
       options.leaseSeconds = lease.seconds

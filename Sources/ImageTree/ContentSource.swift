@@ -22,4 +22,12 @@ public protocol ContentSource: Sendable {
   func storedForm(
     of content: [UInt8], parameters: StoreParameters
   ) throws(Errno) -> BlockEncoder.Block
+
+  /// What is done about the start of an image; nil for nothing.
+  func start(of record: ImageRecord) -> (any ImageStart)?
+}
+
+extension ContentSource {
+  /// Does nothing about the start of images.
+  public func start(of record: ImageRecord) -> (any ImageStart)? { nil }
 }

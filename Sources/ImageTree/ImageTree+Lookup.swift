@@ -9,6 +9,7 @@ extension ImageTree {
   ) throws(Errno) -> Entry {
     switch try place(parent) {
     case .inode(let directory, let nodes):
+      noteUse(of: nodes, isRead: false)
       return try nodes.lookup(name, in: directory)
     case .fixed(let item, let view):
       return try lookup(text(name), in: item, of: view, caller: caller)

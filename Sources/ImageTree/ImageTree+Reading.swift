@@ -12,6 +12,7 @@ extension ImageTree {
   ) throws(Errno) -> ReadReply {
     switch try place(node) {
     case .inode(let inode, let nodes):
+      noteUse(of: nodes, isRead: true)
       return try nodes.reader.read(inode, at: offset, count: count)
     case .fixed(let item, let view):
       return part(of: try bytes(of: item, view), at: offset, count: count)
@@ -52,7 +53,8 @@ extension ImageTree {
     ListedImage.link(ofLayer: layerID(of: image, slot: slot))
   }
 
-  private func layerID(of image: ShelvedImage, slot: UInt16) -> String {
+  /// The id of the layer that shows an image in a slot.
+  func layerID(of image: ShelvedImage, slot: UInt16) -> String {
     View.isKeepID(slot) ? image.listed.keepIDLayerID : image.listed.layerID
   }
 

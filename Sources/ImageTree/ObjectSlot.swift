@@ -21,12 +21,15 @@ final class ObjectSlot: Sendable {
   private let memory: ObjectMemory
   private let state = Mutex(State.empty)
   private let use = Atomic<UInt64>(0)
+  /// What is done about the image's start, whether its object is in memory or not.
+  let start: (any ImageStart)?
 
   /// An empty place for the object of an image.
   init(_ record: ImageRecord, from source: any ContentSource, in memory: ObjectMemory) {
     self.record = record
     self.source = source
     self.memory = memory
+    start = source.start(of: record)
   }
 
   /// When the object was needed last, by ``ObjectMemory/now``.

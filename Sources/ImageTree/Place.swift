@@ -43,7 +43,7 @@ extension ImageTree {
   ) throws(Errno) -> VolumeNodes {
     let loaded = try image.load()
     return VolumeNodes(
-      reader: VolumeReader(volume: loaded.volume, content: loaded), slot: slot,
+      reader: VolumeReader(volume: loaded.volume, content: loaded, start: image.start), slot: slot,
       image: image.number, view: View.isPlain(slot) ? nil : view, isMountRoot: false)
   }
 }

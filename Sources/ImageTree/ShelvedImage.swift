@@ -39,6 +39,9 @@ final class ShelvedImage: Sendable {
   /// Whether everybody may see it.
   var isForEverybody: Bool { record.access.visibility == .world }
 
+  /// What is done about its start.
+  var start: (any ImageStart)? { object.start }
+
   /// The image with its object; see ``ObjectSlot/load()``.
   func load() throws(Errno) -> LoadedImage { try object.load() }
 }

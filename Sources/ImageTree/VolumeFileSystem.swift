@@ -11,9 +11,13 @@ public final class VolumeFileSystem: FileSystem {
   private let nodes: VolumeNodes
 
   /// Shows a volume whose data comes from somewhere.
-  public init(_ volume: Volume, content: any VolumeContent) {
+  ///
+  /// - Parameter start: What is done about its start; nil for nothing.
+  public init(
+    _ volume: Volume, content: any VolumeContent, start: (any ImageStart)? = nil
+  ) {
     nodes = VolumeNodes(
-      reader: VolumeReader(volume: volume, content: content), slot: View.publicSlot, image: 1,
+      reader: VolumeReader(volume: volume, content: content, start: start), slot: View.publicSlot, image: 1,
       view: nil, isMountRoot: true)
   }
 
@@ -34,7 +38,17 @@ public final class VolumeFileSystem: FileSystem {
   /// Finds a name in a directory; see ``FUSE/FileSystem``.
   public func lookup(
     _ name: RawSpan, in parent: NodeID, caller: Caller
-  ) throws(Errno) -> Entry { try nodes.lookup(name, in: try inode(parent)) }
+  ) throws(Errno) -> Entry {
+    noteUse(isRead: false)
+    return try nodes.lookup(name, in: try inode(parent))
+  }
+
+  private func noteUse(isRead: Bool) {
+    guard let start = nodes.reader.start,
+      start.isDue(in: nodes.slot, isRead: isRead, isBrowsable: true)
+    else { return }
+    start.begin(at: ShownRoot(nodes, path: ""))
+  }
 
   /// The attributes of a node; see ``FUSE/FileSystem``.
   public func attributes(of node: NodeID, caller: Caller) throws(Errno) -> AttributesReply {
@@ -52,7 +66,8 @@ public final class VolumeFileSystem: FileSystem {
   public func read(
     _ node: NodeID, at offset: UInt64, count: Int, caller: Caller
   ) throws(Errno) -> ReadReply {
-    try nodes.reader.read(try inode(node), at: offset, count: count)
+    noteUse(isRead: true)
+    return try nodes.reader.read(try inode(node), at: offset, count: count)
   }
 
   /// The entries of a directory; see ``FUSE/FileSystem``.

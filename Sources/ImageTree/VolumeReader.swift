@@ -10,6 +10,8 @@ typealias Inode = SquashFS.Inode
 struct VolumeReader: Sendable {
   let volume: Volume
   let content: any VolumeContent
+  /// What may have the bytes of an image that starts.
+  var start: (any ImageStart)?
 
   /// Bytes of a file: as many as asked for, fewer at its end.
   func read(_ inode: Inode, at offset: UInt64, count: Int) throws(Errno) -> ReadReply {
@@ -17,6 +19,7 @@ struct VolumeReader: Sendable {
     var reply = ReadReply()
     guard offset < file.size else { return reply }
     let end = offset + min(UInt64(count), file.size - offset)
+    if let ready = start?.read(inode.position, offset..<end) { return ready }
     let blockSize = UInt64(volume.superblock.blockSize)
     var position = offset
     while position < end {

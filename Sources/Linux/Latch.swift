@@ -15,7 +15,11 @@ public final class Latch: @unchecked Sendable {
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -38,5 +42,17 @@ public final class Latch: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     while !isOpen { pthread_cond_wait(condition, mutex) }
     pthread_mutex_unlock(mutex)
+  }
+
+  /// Waits for so many seconds at most; false when the gate is still closed.
+  public func wait(seconds: Double) -> Bool {
+    let due = MonotonicClock.seconds() + max(seconds, 0)
+    var time = timespec(tv_sec: Int(due), tv_nsec: Int((due - due.rounded(.down)) * 1e9))
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !isOpen {
+      if pthread_cond_timedwait(condition, mutex, &time) != 0 { break }
+    }
+    return isOpen
   }
 }

@@ -15,6 +15,8 @@ public struct MountServer: Sendable {
   public var allowsOthers = false
   /// Whether the kernel gets pages that nobody has asked for yet.
   public var pushesPages = true
+  /// The kernel's readahead in bytes.
+  public var maxReadahead = 1 << 20
   /// What to do on SIGHUP.
   public var onHangUp: @Sendable () -> Void = {}
 
@@ -40,6 +42,7 @@ public struct MountServer: Sendable {
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
     var options = SessionOptions()
     if !pushesPages { options.pushLimit = 0 }
+    options.maxReadahead = maxReadahead
     let session = try Session(fileSystem, mountPoint: mountPoint, mount: mount, options: options)
     let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
       if signal == .hangUp { onHangUp() } else { session.stop() }

@@ -21,25 +21,36 @@ public final class StoreContent: ContentSource {
     var content: SHA256Digest
   }
 
-  private let store: Store
+  let store: Store
   private let packs: PackFiles
   private let cache: BlockCache<Key>
   private let place: Int
   private let decompressors: Mutex<[Compressor: BlockDecompressor]>
   private let encoders: Mutex<[StoreParameters: BlockEncoder]>
   private let logger: Logger
+  private let starts: StartService?
 
   /// Reads from a store.
   ///
-  /// - Parameter cacheSize: How many bytes of decompressed blocks to keep in memory.
-  public convenience init(_ store: Store, cacheSize: Int, logger: Logger) {
+  /// - Parameters:
+  ///   - cacheSize: How many bytes of decompressed blocks to keep in memory.
+  ///   - starts: What takes care of images that start; nil for nothing.
+  public convenience init(
+    _ store: Store, cacheSize: Int, logger: Logger, starts: StartService? = nil
+  ) {
     let cache = Self.makeCache(limit: cacheSize, blockSize: Int(store.parameters.blockSize))
-    self.init(store, place: 0, cache: cache, logger: logger)
+    self.init(store, place: 0, cache: cache, logger: logger, starts: starts)
   }
 
   /// Reads from a store through a cache that several stores share, each at a place of its own.
-  init(_ store: Store, place: Int, cache: BlockCache<Key>, logger: Logger) {
+  ///
+  /// - Parameter starts: What takes care of images that start; nil for nothing.
+  init(
+    _ store: Store, place: Int, cache: BlockCache<Key>, logger: Logger,
+    starts: StartService? = nil
+  ) {
     self.store = store
+    self.starts = starts
     self.place = place
     self.logger = logger
     self.cache = cache
@@ -115,6 +126,11 @@ public final class StoreContent: ContentSource {
     guard let made = try? BlockEncoder(parameters) else { throw .ioError }
     encoders.withLock { $0[parameters] = made }
     return made.encode(content)
+  }
+
+  /// What is done about the start of an image; see ``ImageTree/ContentSource``.
+  public func start(of record: ImageRecord) -> (any ImageStart)? {
+    starts.map { StartingImage(record, self, $0) }
   }
 
   /// Closes the packs that a newer catalog does not list any more.

@@ -34,6 +34,8 @@ final class StoreFollower: Sendable {
     let leaseSeconds: Int64
     let purpose: String
     let logger: Logger
+    /// Takes care of images that start.
+    let starts: StartService
     /// Tells the kernel what has changed.
     let tell: @Sendable (TreeChange) -> Void
   }
@@ -67,7 +69,8 @@ final class StoreFollower: Sendable {
     }
     let opened = Opened(
       generations: generations,
-      content: StoreContent(store, place: place, cache: context.cache, logger: context.logger),
+      content: StoreContent(
+        store, place: place, cache: context.cache, logger: context.logger, starts: context.starts),
       lease: lease)
     state.withLock { $0.opened = opened }
     show(generations.current, opened.content)

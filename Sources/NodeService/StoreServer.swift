@@ -1,4 +1,4 @@
-internal import Digests
+public import Digests
 internal import FUSE
 public import ImageTree
 public import Linux
@@ -15,6 +15,11 @@ public final class StoreServer: Sendable {
     public var cacheSize = 128 << 20
     /// Whether the kernel gets pages that nobody has asked for yet.
     public var pushesPages = true
+    /// The kernel's readahead in bytes, and the most that it may be; see
+    /// ``FUSE/SessionOptions/maxReadahead``.
+    public var maxReadahead = 1 << 20
+    /// What is done about the start of images.
+    public var starts = StartOptions()
     /// How often to look for newer generations, in seconds.
     public var interval: Double = 5
     /// For how many seconds a lease on what is read holds without being renewed; 0 for none.
@@ -42,6 +47,8 @@ public final class StoreServer: Sendable {
   private let tree: ImageTree
   private let followers: [StoreFollower]
   private let notifier: NotifierBox
+  private let starts: StartService
+  private let session = Mutex<Session?>(nil)
 
   /// Reads the newest catalogs and makes the tree that will show them.
   ///
@@ -54,11 +61,13 @@ public final class StoreServer: Sendable {
   public init(
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
   ) throws(StoreError) {
+    let starts = StartService(options.starts, logger: logger)
+    self.starts = starts
     let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
     let context = StoreFollower.Context(
       tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize),
       leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
-      tell: { box.tell($0) })
+      starts: starts, tell: { box.tell($0) })
     followers = stores.enumerated().map { StoreFollower($1, place: $0, context) }
     self.options = options
     self.logger = logger
@@ -96,18 +105,30 @@ public final class StoreServer: Sendable {
     var server = MountServer(at: mountPoint, name: "firn", logger: logger)
     server.allowsOthers = options.allowsOthers
     server.pushesPages = options.pushesPages
+    server.maxReadahead = options.maxReadahead
     server.onHangUp = { [followers] in for follower in followers { follower.hurry() } }
     defer {
+      session.withLock { $0 = nil }
       notifier.set(nil)
+      starts.end()
       for follower in followers { follower.end(within: Self.patience) }
     }
     try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
   }
 
+  /// Makes ``run(at:ready:)`` return; does nothing when there is no mount.
+  public func stop() { session.withLock { $0 }?.stop() }
+
+  /// What was read of each image so far, by root identity, in order, where everything is recorded;
+  /// see ``StartOptions/onlyRecords``.
+  public var recorded: [SHA256Digest: [PageRun]] { starts.recorded }
+
   /// The mount is made as root; what comes after reads stores.
   private func prepare(_ session: Session) throws {
     try assumeAccount()
     notifier.set(session.notifier)
+    self.session.withLock { $0 = session }
+    starts.begin(session.notifier, at: session.mountPoint)
     for follower in followers { try follower.start(every: options.interval) }
   }
 }

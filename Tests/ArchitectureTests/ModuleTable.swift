@@ -10,6 +10,7 @@ enum ModuleTable {
     "FileTree": 3, "Tar": 3, "OCI": 3,
     "SquashFS": 4, "FUSE": 4, "Store": 4,
     "Accounting": 5, "Flattening": 5, "AdditionalImageStore": 5, "Collection": 5, "Registry": 5,
+    "StartBundles": 5,
     "Relocation": 6, "Transports": 6, "ImageTree": 6,
     "Consistency": 7, "ImageImport": 7, "NodeService": 7, "SiteChecks": 7,
     "Commands": 8,

@@ -1,0 +1,47 @@
+internal import Failures
+internal import ImageTree
+internal import Logging
+internal import NodeService
+internal import StartBundles
+internal import Store
+
+/// Makes the start bundle of an image of a store.
+struct ImageBundle {
+  let store: Store
+  let image: ImageRecord
+
+  /// Makes the bundle of everything the store knows of the image's starts, and of one trace more.
+  ///
+  /// - Throws: `Failure` where nothing is known.
+  func build(
+    adding trace: AccessTrace? = nil, in staging: StagingArea
+  ) throws -> BundleBuilder.Summary {
+    let known = try store.traces(of: image.rootIdentity)
+    let merged = AccessTrace.merged(known + (trace.map { [$0] } ?? []))
+    let opened = try OpenedImage(name, record: image, in: store)
+    let built: BundleBuilder.Summary?
+    do throws(BundleBuilder.Failure) {
+      built = try merged.flatMap { (merged) throws(BundleBuilder.Failure) in
+        try BundleBuilder().build(merged, from: ImagePages(opened.image), in: staging)
+      }
+    } catch {
+      switch error {
+      case .store(let error): throw error
+      case .content:
+        throw Failure(
+          .storeCorrupt, "the image could not be read from the store",
+          cause: "see the messages above",
+          nextStep: "Run firn fsck --data --repair, with --from for another source")
+      }
+    }
+    guard let built else {
+      throw Failure(
+        .imageNotFound, "nothing is known of what \(name) reads when it starts",
+        nextStep: "Run firn trace \(name) -- COMMAND with the command that jobs start")
+    }
+    return built
+  }
+
+  /// What people call the image.
+  var name: String { image.names.first ?? image.id }
+}
