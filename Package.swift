@@ -195,6 +195,9 @@ let package = Package(
       ]),
     tests("CollectionTests", ["Collection", "Digests", "Linux", "Store", "StoreSimulation"]),
     tests(
+      "StartBundlesTests",
+      ["Digests", "Linux", "StartBundles", "Store", "StoreSimulation", systemPackage]),
+    tests(
       "ConsistencyTests",
       [
         "Compression", "Consistency", "Digests", "Failures", "FileTree", "Linux", "Store",
@@ -238,7 +241,7 @@ let package = Package(
       "NodeServiceTests",
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
-        "Linux", "NodeService", "Store", "StoreSimulation",
+        "Linux", "NodeService", "SquashFS", "StartBundles", "Store", "StoreSimulation",
         systemPackage,
       ]),
     tests(

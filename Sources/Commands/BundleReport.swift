@@ -22,7 +22,8 @@ struct BundleReport: Encodable {
   /// One line.
   var line: String {
     let left = leftOutPages == 0 ? "" : "; \(leftOutPages) pages found no room"
-    return "\(image): \(Output.bytes(bundleBytes)) start bundle for \(Output.bytes(contentBytes)) of "
+    return
+      "\(image): \(Output.bytes(bundleBytes)) start bundle for \(Output.bytes(contentBytes)) of "
       + "\(files) files\(left)"
   }
 

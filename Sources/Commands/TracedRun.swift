@@ -17,6 +17,9 @@ struct TracedRun {
   let options: [String]
   let command: [String]
 
+  /// Podman refuses run-time directories of more than 50 characters.
+  private static let longestPath = 45
+
   /// Runs it; returns when the container has ended.
   ///
   /// - Returns: What was read, in order.
@@ -24,6 +27,11 @@ struct TracedRun {
   func trace() throws -> AccessTrace {
     let scratch = try ScratchDirectory(named: "firn-trace")
     defer { scratch.remove() }
+    guard scratch.path.string.utf8.count <= Self.longestPath else {
+      throw Failure(
+        .configuration, "TMPDIR is a longer path than Podman can use for its run-time directory",
+        nextStep: "Set TMPDIR to a shorter one, such as /var/tmp")
+    }
     let mount = scratch.path.appending("mount")
     try Paths.makeDirectory(mount)
     var options = StoreServer.Options()

@@ -1,6 +1,6 @@
-public import StartBundles
 internal import FUSE
 internal import SquashFS
+public import StartBundles
 public import SystemPackage
 
 /// The pages of an image's files, for its start bundle.

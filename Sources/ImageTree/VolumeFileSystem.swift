@@ -17,7 +17,8 @@ public final class VolumeFileSystem: FileSystem {
     _ volume: Volume, content: any VolumeContent, start: (any ImageStart)? = nil
   ) {
     nodes = VolumeNodes(
-      reader: VolumeReader(volume: volume, content: content, start: start), slot: View.publicSlot, image: 1,
+      reader: VolumeReader(volume: volume, content: content, start: start), slot: View.publicSlot,
+      image: 1,
       view: nil, isMountRoot: true)
   }
 

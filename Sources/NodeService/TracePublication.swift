@@ -1,6 +1,6 @@
 internal import ImageTree
-internal import Store
 internal import StartBundles
+internal import Store
 
 /// Writes what an image read when it started to its store, and makes the image's bundle of it.
 ///

@@ -78,7 +78,9 @@ public final class StartBundle: Sendable {
     .damaged(StorePath(.bundles, rootIdentity.hex), reason)
   }
 
-  /// Where bytes of a file are; nil unless all of them are in the bundle. Waits for the table.
+  /// Where bytes of a file are; nil unless all of them are in the bundle.
+  ///
+  /// Waits for the table.
   public func pieces(of inode: UInt32, _ range: Range<UInt64>) throws(StoreError) -> [FramePiece]? {
     try open().map.pieces(of: inode, range)
   }

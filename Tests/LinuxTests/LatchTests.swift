@@ -21,6 +21,22 @@ struct LatchTests {
     #expect(passed.value == 8)
   }
 
+  @Test("hold those who have little time only for that long")
+  func limited() throws {
+    let latch = Latch()
+    let start = MonotonicClock.seconds()
+    #expect(!latch.wait(seconds: 0.05))
+    #expect(MonotonicClock.seconds() - start >= 0.05)
+    #expect(!latch.wait(seconds: -1))
+    let opener = try JoinableThread {
+      WallClock.pause(milliseconds: 20)
+      latch.open()
+    }
+    #expect(latch.wait(seconds: 60))
+    opener.join()
+    #expect(latch.wait(seconds: 0))
+  }
+
   @Test("that are open hold nobody, however often they are opened")
   func open() {
     let latch = Latch()

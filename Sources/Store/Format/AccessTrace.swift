@@ -7,7 +7,7 @@ public import Digests
 public struct AccessTrace: Hashable, Sendable {
   /// The image's root identity, which inode positions belong to.
   public var rootIdentity: SHA256Digest
-  /// Whether every page was asked for by itself. Otherwise the kernel's readahead is in it, too.
+  /// Whether every page was asked for by itself; otherwise the kernel's readahead is in it, too.
   public var isExact: Bool
   /// The pages in the order in which they were first read; no page twice.
   public var runs: [PageRun]

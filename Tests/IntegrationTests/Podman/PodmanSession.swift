@@ -7,7 +7,7 @@ final class PodmanSession: Sendable {
   let mode: PodmanMode
   let user: TestUser?
   let scratch: Scratch
-  private let environment: [String: String?]
+  let environment: [String: String?]
 
   /// Configures Podman for a user; nil is root.
   ///
