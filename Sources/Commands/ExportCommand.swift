@@ -94,10 +94,7 @@ public struct ExportCommand: ParsableCommand {
       do throws(Errno) {
         part = try image.readRootBlob(at: position, count: Self.partSize).copied()
       } catch {
-        throw Failure(
-          .storeCorrupt, "the image could not be read from the store",
-          cause: "see the messages above",
-          nextStep: "Run firn fsck --data --repair, with --from for another source")
+        throw Failure.unreadableContent
       }
       try write(part)
       position += UInt64(part.count)

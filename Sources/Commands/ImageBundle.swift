@@ -17,29 +17,27 @@ struct ImageBundle {
     adding trace: AccessTrace? = nil, in staging: StagingArea
   ) throws -> BundleBuilder.Summary {
     let known = try store.traces(of: image.rootIdentity)
-    let merged = AccessTrace.merged(known + (trace.map { [$0] } ?? []))
-    let opened = try OpenedImage(name, record: image, in: store)
+    guard let merged = AccessTrace.merged(known + (trace.map { [$0] } ?? [])) else {
+      throw nothingKnown
+    }
+    let pages = ImagePages(try OpenedImage(name, record: image, in: store).image)
     let built: BundleBuilder.Summary?
     do throws(BundleBuilder.Failure) {
-      built = try merged.flatMap { (merged) throws(BundleBuilder.Failure) in
-        try BundleBuilder().build(merged, from: ImagePages(opened.image), in: staging)
-      }
+      built = try BundleBuilder().build(merged, from: pages, in: staging)
     } catch {
       switch error {
       case .store(let error): throw error
-      case .content:
-        throw Failure(
-          .storeCorrupt, "the image could not be read from the store",
-          cause: "see the messages above",
-          nextStep: "Run firn fsck --data --repair, with --from for another source")
+      case .content: throw Failure.unreadableContent
       }
     }
-    guard let built else {
-      throw Failure(
-        .imageNotFound, "nothing is known of what \(name) reads when it starts",
-        nextStep: "Run firn trace \(name) -- COMMAND with the command that jobs start")
-    }
+    guard let built else { throw nothingKnown }
     return built
+  }
+
+  private var nothingKnown: Failure {
+    Failure(
+      .imageNotFound, "nothing is known of what \(name) reads when it starts",
+      nextStep: "Run firn trace \(name) -- COMMAND with the command that jobs start")
   }
 
   /// What people call the image.

@@ -50,19 +50,13 @@ public struct MountCommand: ParsableCommand {
         at: FilePath(dir), name: image, logger: Log.make(level: .warning))
       server.allowsOthers = allowOther
       server.pushesPages = !noPush
-      let starts = StartService(startOptions, logger: Log.make(level: .warning))
+      let starts = StartService(
+        noBundle ? .off : StartOptions(), logger: Log.make(level: .warning))
       defer { starts.end() }
       let fileSystem = try fileSystem(starts)
       try server.run(
         fileSystem, prepared: { starts.begin($0.notifier, at: $0.mountPoint) }, ready: ready)
     }
-  }
-
-  private var startOptions: StartOptions {
-    var options = StartOptions()
-    options.usesBundles = !noBundle
-    options.recordsTraces = !noBundle
-    return options
   }
 
   private func fileSystem(_ starts: StartService) throws -> VolumeFileSystem {

@@ -86,8 +86,7 @@ public struct ServeCommand: ParsableCommand {
       var options = StoreServer.Options()
       options.cacheSize = cache << 20
       options.pushesPages = !noPush
-      options.starts.usesBundles = !noBundle
-      options.starts.recordsTraces = !noBundle
+      if noBundle { options.starts = .off }
       options.interval = interval
       options.allowsOthers = allowOther
       options.leaseSeconds = lease.seconds

@@ -44,7 +44,7 @@ struct TracedRun {
       logger: Log.make(level: .warning))
     let ended = Outcome()
     try server.run(at: mount) {
-      ended.set(Self.result { () throws(SystemError) in try podman(in: scratch) })
+      ended.set(Result { () throws(SystemError) in try podman(in: scratch) })
       server.stop()
     }
     // Podman leaves its storage mounted on itself.
@@ -64,12 +64,6 @@ struct TracedRun {
     var status: Result<Int32, SystemError>? { result.withLock { $0 } }
 
     func set(_ status: Result<Int32, SystemError>) { result.withLock { $0 = status } }
-  }
-
-  private static func result(
-    _ body: () throws(SystemError) -> Int32
-  ) -> Result<Int32, SystemError> {
-    do throws(SystemError) { return .success(try body()) } catch { return .failure(error) }
   }
 
   private func podman(in scratch: ScratchDirectory) throws(SystemError) -> Int32 {

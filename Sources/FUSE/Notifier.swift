@@ -1,6 +1,6 @@
 internal import CFuse
 internal import Glibc
-internal import Linux
+public import Linux
 public import SystemPackage
 
 /// Tells the kernel what has changed, or gives it pages it has not asked for.
@@ -49,6 +49,15 @@ public struct Notifier: Sendable {
       try check(ignoringMissing: false) {
         fuse_lowlevel_notify_store($0, node.rawValue, start, &vector, fuse_buf_copy_flags(0))
       }
+    }
+  }
+
+  /// Puts part of a buffer into the kernel's page cache; see ``store(_:in:at:)``.
+  public func store(
+    _ buffer: SharedBuffer, _ range: Range<Int>, in node: NodeID, at offset: UInt64
+  ) throws(Errno) {
+    try buffer.withBytes { (bytes) throws(Errno) in
+      try store(bytes.extracting(range), in: node, at: offset)
     }
   }
 

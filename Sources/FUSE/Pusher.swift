@@ -81,10 +81,8 @@ final class Pusher: Sendable {
 
   private func store(_ piece: Piece, _ notifier: Notifier) -> Errno? {
     do throws(Errno) {
-      try piece.bytes.buffer.withBytes { (bytes) throws(Errno) in
-        try notifier.store(
-          bytes.extracting(piece.bytes.range), in: piece.node, at: piece.bytes.offset)
-      }
+      try notifier.store(
+        piece.bytes.buffer, piece.bytes.range, in: piece.node, at: piece.bytes.offset)
       return nil
     } catch {
       return error

@@ -33,16 +33,19 @@ public struct ImagePages: PageSource {
   /// Paths of files; see ``StartBundles/PageSource``.
   public func paths(of inodes: Set<UInt32>) throws(Errno) -> [UInt32: [UInt8]] {
     var paths: [UInt32: [UInt8]] = [:]
+    // Each path with a slash at its end, but for the root's, which is empty.
     var directories: [(position: InodePosition, path: [UInt8])] = [(volume.root, [])]
     while let directory = directories.popLast(), paths.count < inodes.count {
       try checked { () throws(SquashFSError) in
         let inode = try volume.inode(directory.position)
         try volume.forEachEntry(in: inode) { entry, name in
-          let prefix = directory.path.isEmpty ? [] : directory.path + [UInt8(ascii: "/")]
-          if entry.type == .directory {
-            directories.append((entry.inode, prefix + name.withUnsafeBytes { Array($0) }))
-          } else if inodes.contains(entry.inode.rawValue), paths[entry.inode.rawValue] == nil {
-            paths[entry.inode.rawValue] = prefix + name.withUnsafeBytes { Array($0) }
+          let isDirectory = entry.type == .directory
+          guard isDirectory || inodes.contains(entry.inode.rawValue) else { return true }
+          let path = directory.path + name.withUnsafeBytes { Array($0) }
+          if isDirectory {
+            directories.append((entry.inode, path + [UInt8(ascii: "/")]))
+          } else if paths[entry.inode.rawValue] == nil {
+            paths[entry.inode.rawValue] = path
           }
           return true
         }

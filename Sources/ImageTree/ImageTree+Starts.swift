@@ -3,12 +3,7 @@ internal import AdditionalImageStore
 extension ImageTree {
   /// Sees to it that an image somebody begins to use is taken care of.
   func noteUse(of nodes: VolumeNodes, isRead: Bool) {
-    let isBrowsable = View.isPlain(nodes.slot)
-    guard let start = nodes.reader.start,
-      start.isDue(in: nodes.slot, isRead: isRead, isBrowsable: isBrowsable),
-      let path = rootPath(of: nodes.image, slot: nodes.slot)
-    else { return }
-    start.begin(at: ShownRoot(nodes, path: path))
+    nodes.noteUse(isRead: isRead) { rootPath(of: nodes.image, slot: nodes.slot) }
   }
 
   /// The path below the mount point at which a slot's user finds the root of an image.
@@ -21,5 +16,19 @@ extension ImageTree {
       return "\(own)/overlay/\(layerID(of: image, slot: slot))/diff"
     }
     return image.listed.names.first.map { "\(own)/images/\($0)/root" }
+  }
+}
+
+extension VolumeNodes {
+  /// Sees to it that the image is taken care of when somebody begins to use it.
+  ///
+  /// - Parameter rootPath: The path of its root directory below the mount point; asked for only
+  ///   then, and nil where it has none.
+  func noteUse(isRead: Bool, at rootPath: () -> String?) {
+    guard let start = reader.start,
+      start.isDue(in: slot, isRead: isRead, isBrowsable: View.isPlain(slot)),
+      let path = rootPath()
+    else { return }
+    start.begin(at: ShownRoot(self, path: path))
   }
 }

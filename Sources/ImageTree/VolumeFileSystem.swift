@@ -18,8 +18,7 @@ public final class VolumeFileSystem: FileSystem {
   ) {
     nodes = VolumeNodes(
       reader: VolumeReader(volume: volume, content: content, start: start), slot: View.publicSlot,
-      image: 1,
-      view: nil, isMountRoot: true)
+      image: 1, view: nil, isMountRoot: true)
   }
 
   /// Shows an image of a store.
@@ -40,15 +39,8 @@ public final class VolumeFileSystem: FileSystem {
   public func lookup(
     _ name: RawSpan, in parent: NodeID, caller: Caller
   ) throws(Errno) -> Entry {
-    noteUse(isRead: false)
+    nodes.noteUse(isRead: false) { "" }
     return try nodes.lookup(name, in: try inode(parent))
-  }
-
-  private func noteUse(isRead: Bool) {
-    guard let start = nodes.reader.start,
-      start.isDue(in: nodes.slot, isRead: isRead, isBrowsable: true)
-    else { return }
-    start.begin(at: ShownRoot(nodes, path: ""))
   }
 
   /// The attributes of a node; see ``FUSE/FileSystem``.
@@ -67,7 +59,7 @@ public final class VolumeFileSystem: FileSystem {
   public func read(
     _ node: NodeID, at offset: UInt64, count: Int, caller: Caller
   ) throws(Errno) -> ReadReply {
-    noteUse(isRead: true)
+    nodes.noteUse(isRead: true) { "" }
     return try nodes.reader.read(try inode(node), at: offset, count: count)
   }
 

@@ -69,6 +69,24 @@ public enum Paths {
     _ = try retrying("rmdir", path) { path.withPlatformString { rmdir($0) } }
   }
 
+  /// Removes a file, or a directory with everything in it, as far as that is possible; what lies on
+  /// another device, such as a mount, is left alone.
+  public static func removeTree(_ path: FilePath) {
+    guard let own = try? FileStatus(of: path, followingLinks: false) else { return }
+    removeTree(path, on: own.device)
+  }
+
+  private static func removeTree(_ path: FilePath, on device: UInt64) {
+    guard let status = try? FileStatus(of: path, followingLinks: false), status.device == device
+    else { return }
+    guard status.kind == .directory else {
+      try? unlink(path)
+      return
+    }
+    for name in (try? list(path)) ?? [] { removeTree(path.appending(name), on: device) }
+    try? removeDirectory(path)
+  }
+
   /// The target of a symbolic link (readlink(2)).
   public static func linkTarget(_ path: FilePath) throws(SystemError) -> FilePath {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)

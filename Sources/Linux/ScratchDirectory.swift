@@ -24,19 +24,5 @@ public struct ScratchDirectory: Sendable {
   }
 
   /// Removes it, as far as that is possible; what is mounted in it is left alone.
-  public func remove() {
-    guard let own = try? FileStatus(of: path, followingLinks: false) else { return }
-    Self.remove(path, device: own.device)
-  }
-
-  private static func remove(_ path: FilePath, device: UInt64) {
-    guard let status = try? FileStatus(of: path, followingLinks: false), status.device == device
-    else { return }
-    guard status.kind == .directory else {
-      try? Paths.unlink(path)
-      return
-    }
-    for name in (try? Paths.list(path)) ?? [] { remove(path.appending(name), device: device) }
-    try? Paths.removeDirectory(path)
-  }
+  public func remove() { Paths.removeTree(path) }
 }

@@ -80,11 +80,10 @@ final class BundleInUse: Sendable {
       guard isKnown, let content = try? content(Int(entry.frame)) else { continue }
       let node = root.node(of: InodePosition(rawValue: inode))
       let range = Int(entry.offset)..<Int(entry.offset) + Int(entry.byteCount)
-      let isStored = content.withBytes { bytes in
-        (try? mount.notifier.store(
-          bytes.extracting(range), in: node, at: entry.run.bytes.lowerBound)) != nil
-      }
-      if isStored { service.count { $0.pushedBytes += UInt64(range.count) } }
+      do throws(Errno) {
+        try mount.notifier.store(content, range, in: node, at: entry.bytes.lowerBound)
+        service.count { $0.pushedBytes += UInt64(range.count) }
+      } catch { continue }
     }
   }
 

@@ -11,6 +11,14 @@ public struct StartOptions: Sendable {
   /// For how long an image starts, in seconds.
   public var duration: Double = 60
 
+  /// Nothing is done.
+  public static var off: StartOptions {
+    var options = StartOptions()
+    options.usesBundles = false
+    options.recordsTraces = false
+    return options
+  }
+
   /// Makes the defaults.
   public init() {}
 }

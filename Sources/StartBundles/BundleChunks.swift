@@ -71,15 +71,12 @@ final class BundleChunks: Sendable {
   private func read(_ index: Int) {
     let offset = UInt64(index) * UInt64(chunkSize)
     let count = Int(min(UInt64(chunkSize), size - offset))
-    let result: Result<SharedBuffer, SystemError>
-    do throws(SystemError) {
+    let result = Result { () throws(SystemError) in
       let buffer = try SharedBuffer(capacity: count) { (span) throws(SystemError) in
         try file.read(at: offset, into: &span)
       }
       guard buffer.count == count else { throw SystemError("pread", nil, .ioError) }
-      result = .success(buffer)
-    } catch {
-      result = .failure(error)
+      return buffer
     }
     slots[index].result.withLock { $0 = result }
     slots[index].latch.open()

@@ -40,12 +40,9 @@ public final class StartBundle: Sendable {
   private func open() throws(StoreError) -> Opened {
     // Two who come at once both read it: from memory, and once in a bundle's life.
     if let known = opened.withLock({ $0 }) { return try known.get() }
-    let result: Result<Opened, StoreError>
-    do throws(StoreError) {
+    let result = Result { () throws(StoreError) in
       let table = try readTable()
-      result = .success(Opened(table: table, map: BundleMap(table)))
-    } catch {
-      result = .failure(error)
+      return Opened(table: table, map: BundleMap(table))
     }
     opened.withLock { $0 = result }
     return try result.get()

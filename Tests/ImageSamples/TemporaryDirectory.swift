@@ -13,7 +13,7 @@ public final class TemporaryDirectory: Sendable {
     try Paths.makeDirectory(path, mode: 0o700)
   }
 
-  deinit { Self.remove(path) }
+  deinit { Paths.removeTree(path) }
 
   /// Writes a file in it.
   @discardableResult
@@ -23,15 +23,5 @@ public final class TemporaryDirectory: Sendable {
     try output.writeAll(bytes.span.bytes)
     try output.close()
     return file
-  }
-
-  private static func remove(_ path: FilePath) {
-    guard let status = try? FileStatus(of: path, followingLinks: false) else { return }
-    guard status.kind == .directory else {
-      try? Paths.unlink(path)
-      return
-    }
-    for name in (try? Paths.list(path)) ?? [] { remove(path.appending(name)) }
-    try? Paths.removeDirectory(path)
   }
 }

@@ -17,7 +17,7 @@ struct IndexMeasurement {
   private func withStore(_ body: (Store) throws -> Void) throws {
     let parent = try #require(environmentVariable("FIRN_MEASURE_STORE"))
     let path = FilePath(parent).appending("firn-measure-\(Token.random())")
-    defer { removeTree(path) }
+    defer { Paths.removeTree(path) }
     try body(
       try Store.create(at: PosixDirectory(path), parameters: StoreParameters(level: 3)))
   }

@@ -54,11 +54,12 @@ extension AccessTrace {
     isExact = try Self.isExact(flags: try image.integer(UInt32.self))
     try image.finish()
     var table = try file.reader(Section.runs)
-    let count = try table.itemCount(of: PageRun.byteCount)
-    guard count <= Self.mostRuns else { throw .invalid("a trace has too many runs") }
-    runs = []
-    runs.reserveCapacity(count)
-    for _ in 0..<count { runs.append(try PageRun(reading: &table)) }
+    guard try table.itemCount(of: PageRun.byteCount) <= Self.mostRuns else {
+      throw .invalid("a trace has too many runs")
+    }
+    runs = try table.records(of: PageRun.byteCount) { (reader) throws(FormatError) in
+      try PageRun(reading: &reader)
+    }
   }
 
   /// Reads the flags of a trace, or of a bundle made from one.

@@ -63,34 +63,27 @@ extension BundleTable {
 
   private static func frames(_ table: ByteReader) throws(FormatError) -> [Frame] {
     var reader = table
-    let count = try reader.itemCount(of: frameSize)
-    var frames: [Frame] = []
-    frames.reserveCapacity(count)
-    for _ in 0..<count {
+    return try reader.records(of: frameSize) { (reader) throws(FormatError) in
       let offset = try reader.integer(UInt64.self)
       let stored = try reader.integer(UInt32.self)
       let size = try reader.integer(UInt32.self)
-      frames.append(
-        Frame(offset: offset, storedSize: stored, size: size, checksum: try reader.checksum()))
+      return Frame(
+        offset: offset, storedSize: stored, size: size, checksum: try reader.checksum())
     }
-    return frames
   }
 
   private static func entries(_ table: ByteReader) throws(FormatError) -> [Entry] {
     var reader = table
-    let count = try reader.itemCount(of: entrySize)
-    guard count <= mostItems else { throw .invalid("a bundle has too many entries") }
-    var entries: [Entry] = []
-    entries.reserveCapacity(count)
-    for _ in 0..<count {
+    guard try reader.itemCount(of: entrySize) <= mostItems else {
+      throw .invalid("a bundle has too many entries")
+    }
+    return try reader.records(of: entrySize) { (reader) throws(FormatError) in
       let run = try PageRun(reading: &reader)
       let byteCount = try reader.integer(UInt32.self)
       let frame = try reader.integer(UInt32.self)
-      entries.append(
-        Entry(
-          run: run, byteCount: byteCount, frame: frame, offset: try reader.integer(UInt32.self)))
+      return Entry(
+        run: run, byteCount: byteCount, frame: frame, offset: try reader.integer(UInt32.self))
     }
-    return entries
   }
 
   private static func paths(_ table: ByteReader) throws(FormatError) -> [UInt32: [UInt8]] {

@@ -67,6 +67,19 @@ struct ByteReader {
     return remaining / size
   }
 
+  /// The remaining bytes as records of a fixed size.
+  ///
+  /// - Parameter read: Takes one record; called once for each.
+  mutating func records<Record>(
+    of size: Int, _ read: (inout ByteReader) throws(FormatError) -> Record
+  ) throws(FormatError) -> [Record] {
+    let count = try itemCount(of: size)
+    var records: [Record] = []
+    records.reserveCapacity(count)
+    for _ in 0..<count { records.append(try read(&self)) }
+    return records
+  }
+
   /// Throws unless every byte was taken.
   func finish() throws(FormatError) {
     guard remaining == 0 else { throw .invalid("a section is longer than its records") }

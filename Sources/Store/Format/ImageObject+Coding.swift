@@ -106,35 +106,27 @@ extension ImageObject {
 
   private static func digests(_ table: ByteReader) throws(FormatError) -> [SHA256Digest] {
     var reader = table
-    var digests: [SHA256Digest] = []
-    for _ in 0..<(try reader.itemCount(of: SHA256Digest.byteCount)) {
-      digests.append(try reader.digest())
+    return try reader.records(of: SHA256Digest.byteCount) { (reader) throws(FormatError) in
+      try reader.digest()
     }
-    return digests
   }
 
   private static func blocks(_ table: ByteReader) throws(FormatError) -> [Block] {
     var reader = table
-    let count = try reader.itemCount(of: Block.byteCount)
-    var blocks: [Block] = []
-    blocks.reserveCapacity(count)
-    for _ in 0..<count {
+    return try reader.records(of: Block.byteCount) { (reader) throws(FormatError) in
       let record = try BlockRecord(reading: &reader)
       let pack = try reader.integer(UInt32.self)
       let offset = try reader.integer(UInt64.self)
       let ordinal = try reader.integer(UInt32.self)
-      blocks.append(Block(record: record, pack: pack, offset: offset, ordinal: ordinal))
+      return Block(record: record, pack: pack, offset: offset, ordinal: ordinal)
     }
-    return blocks
   }
 
   private static func extents(_ table: ByteReader) throws(FormatError) -> [Extent] {
     var reader = table
-    let count = try reader.itemCount(of: 4)
-    var extents: [Extent] = []
-    extents.reserveCapacity(count)
-    for _ in 0..<count { extents.append(Extent(word: try reader.integer(UInt32.self))) }
-    return extents
+    return try reader.records(of: 4) { (reader) throws(FormatError) in
+      Extent(word: try reader.integer(UInt32.self))
+    }
   }
 
   private static func documents(_ table: ByteReader) throws(FormatError) -> [String: [UInt8]] {

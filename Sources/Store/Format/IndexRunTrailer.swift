@@ -76,15 +76,13 @@ struct IndexRunTrailer: Equatable {
     guard !overflow, !tooMuch, size == dataSize else {
       throw .invalid("the rows do not fill the file")
     }
-    packs = []
     var packTable = try file.reader(Section.packs)
-    for _ in 0..<(try packTable.itemCount(of: SHA256Digest.byteCount)) {
-      packs.append(PackID(try packTable.digest()))
+    packs = try packTable.records(of: SHA256Digest.byteCount) { (reader) throws(FormatError) in
+      PackID(try reader.digest())
     }
-    pages = []
     var pageTable = try file.reader(Section.pages)
-    for _ in 0..<(try pageTable.itemCount(of: Checksum.byteCount)) {
-      pages.append(try pageTable.checksum())
+    pages = try pageTable.records(of: Checksum.byteCount) { (reader) throws(FormatError) in
+      try reader.checksum()
     }
     writer = try WriterToken(section: try file.reader(Section.writer))
     let pageCount = Self.pageCount(ofRows: blockCount) + Self.pageCount(ofRows: pieceCount)

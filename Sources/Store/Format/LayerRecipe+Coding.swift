@@ -49,10 +49,8 @@ extension LayerRecipe {
 
   private static func blocks(_ table: ByteReader) throws(FormatError) -> [BlockRecord] {
     var reader = table
-    let count = try reader.itemCount(of: BlockRecord.byteCount)
-    var blocks: [BlockRecord] = []
-    blocks.reserveCapacity(count)
-    for _ in 0..<count { blocks.append(try BlockRecord(reading: &reader)) }
-    return blocks
+    return try reader.records(of: BlockRecord.byteCount) { (reader) throws(FormatError) in
+      try BlockRecord(reading: &reader)
+    }
   }
 }

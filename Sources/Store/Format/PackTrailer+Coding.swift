@@ -62,30 +62,22 @@ extension PackTrailer {
 
   private static func blocks(_ table: ByteReader) throws(FormatError) -> [Block] {
     var reader = table
-    let count = try reader.itemCount(of: blockSize)
-    var blocks: [Block] = []
-    blocks.reserveCapacity(count)
-    for _ in 0..<count {
+    return try reader.records(of: blockSize) { (reader) throws(FormatError) in
       let record = try BlockRecord(reading: &reader)
-      blocks.append(Block(record: record, offset: try reader.integer(UInt64.self)))
+      return Block(record: record, offset: try reader.integer(UInt64.self))
     }
-    return blocks
   }
 
   private static func pieces(_ table: ByteReader) throws(FormatError) -> [Piece] {
     var reader = table
-    let count = try reader.itemCount(of: pieceSize)
-    var pieces: [Piece] = []
-    pieces.reserveCapacity(count)
-    for _ in 0..<count {
+    return try reader.records(of: pieceSize) { (reader) throws(FormatError) in
       let content = try reader.digest()
       let block = try reader.integer(UInt32.self)
       let offset = try reader.integer(UInt32.self)
       let record = PieceRecord(
         content: content, offset: offset, length: try reader.integer(UInt32.self))
-      pieces.append(Piece(record: record, block: block))
+      return Piece(record: record, block: block)
     }
-    return pieces
   }
 
   private func validate() throws(FormatError) {
