@@ -57,4 +57,17 @@ int firn_pipe(int ends[2]);
 /// Returns it or -1 with errno; ENODATA when the message or the end of the stream came without one.
 int firn_receive_descriptor(int socket);
 
+/// Addresses of sockets are cast between types that Swift does not let alias.
+/// bind(2) to a name in the file system, and to 127.0.0.1 or ::1. Return 0 or -1 with errno.
+int firn_bind_unix(int socket, const char *path);
+int firn_bind_loopback(int socket, int version6, uint16_t port);
+/// connect(2) to a name in the file system; waits so long for it (SO_SNDTIMEO).
+int firn_connect_unix(int socket, const char *path, int64_t microseconds);
+/// The port a socket is bound to (getsockname(2)); 0 when it has none.
+uint16_t firn_socket_port(int socket);
+/// accept4(2) is a GNU call. Never blocks, close-on-exec.
+int firn_accept(int socket);
+/// struct ucred is GNU's. Who is at the other end (SO_PEERCRED). Returns 0, or -1.
+int firn_peer_user(int socket, uint32_t *user);
+
 #endif
