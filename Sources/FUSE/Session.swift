@@ -13,6 +13,8 @@ public import SystemPackage
 public final class Session: Sendable {
   /// Where it is mounted: absolute, without symbolic links.
   public var mountPoint: FilePath { entry.mountPoint }
+  /// The number of the mount's device as stat(2) has it, by which every mount namespace knows it.
+  public var device: UInt64 { deviceNumber(major: entry.major, minor: entry.minor) }
   /// Tells the kernel about changes, from any thread that answers no requests.
   public let notifier: Notifier
 
@@ -21,9 +23,13 @@ public final class Session: Sendable {
   let options: SessionOptions
   let state = RunState()
   let pusher: Pusher?
+  private let meter: RequestMeter
 
   /// What has become of the bytes that reads offered.
   public var pushes: PushCounts { pusher?.counts ?? PushCounts() }
+
+  /// What the kernel has asked for so far.
+  public var requests: RequestCounts { meter.counts }
 
   /// Mounts a file system.
   ///
@@ -45,6 +51,7 @@ public final class Session: Sendable {
     self.options = options
     self.connection = connection
     self.pusher = pusher
+    meter = dispatcher.meter
     notifier = Notifier(connection)
   }
 

