@@ -65,6 +65,12 @@ public final class ImageTree: FileSystem {
   /// What is shown now.
   var shelf: Shelf { state.withLock { $0.shelf } }
 
+  /// How many images of a store's newest catalog are shown, and how many cannot be.
+  public func imageCounts(ofStore place: Int) -> (shown: Int, unshown: Int) {
+    let part = shelf.parts[place]
+    return (part.images.count, part.unshown.count)
+  }
+
   /// Takes another shelf, made from the present one, and gives both.
   func exchange(_ change: (Shelf) -> Shelf) -> (old: Shelf, new: Shelf) {
     while true {

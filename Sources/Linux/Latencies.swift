@@ -17,6 +17,15 @@ public struct Latencies: Hashable, Sendable {
     self.nanoseconds = nanoseconds
   }
 
+  /// Makes one histogram of several.
+  public init(adding parts: [Latencies]) {
+    self.init(
+      counts: (0..<Self.bucketCount).map { bucket in
+        parts.reduce(0) { $0 &+ $1.counts[bucket] }
+      },
+      nanoseconds: parts.reduce(0) { $0 &+ $1.nanoseconds })
+  }
+
   /// How many times were counted.
   public var count: UInt64 { counts.reduce(0, &+) }
 

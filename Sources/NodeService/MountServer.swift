@@ -15,6 +15,14 @@ public struct MountServer: Sendable {
   public var allowsOthers = false
   /// Whether the kernel gets pages that nobody has asked for yet.
   public var pushesPages = true
+  /// What the server tells of itself: what it does.
+  public var command = "mount"
+  /// The version of the program, for whoever asks.
+  public var version = ""
+  /// Where metrics are to be had, if anywhere.
+  public var metrics: MetricsAddress?
+  /// What the server tells of itself besides what its session knows; waits for nobody.
+  public var parts: @Sendable () -> ServerParts = { ServerParts() }
   /// What to do on SIGHUP.
   public var onHangUp: @Sendable () -> Void = {}
 
@@ -32,11 +40,14 @@ public struct MountServer: Sendable {
   /// - Parameters:
   ///   - prepared: Called with the session when it is mounted, before the first request.
   ///   - ready: Called when the mount answers.
-  /// - Throws: `FUSEError` or `SystemError`, or what `prepared` throws.
+  /// - Throws: `FUSEError` or `SystemError`, `Failure` when metrics cannot be offered, or what
+  ///   `prepared` throws.
   public func run(
     _ fileSystem: any FileSystem, prepared: (Session) throws -> Void = { _ in },
     ready: @escaping @Sendable () -> Void
   ) throws {
+    let metrics = try metrics.map { try MetricsOutput($0, logger: logger) }
+    defer { metrics?.end() }
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
     var options = SessionOptions()
     if !pushesPages { options.pushLimit = 0 }
@@ -44,6 +55,10 @@ public struct MountServer: Sendable {
     let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
       if signal == .hangUp { onHangUp() } else { session.stop() }
     }
+    let source = StatusSource(command: command, version: version, session, parts: parts)
+    try metrics?.begin(source)
+    let status = statusSocket(source)
+    defer { status?.end() }
     try prepared(session)
     try session.run { readiness in
       if let failure = readiness.readaheadFailure {
@@ -52,5 +67,13 @@ public struct MountServer: Sendable {
       ready()
     }
     withExtendedLifetime(signals) {}
+  }
+
+  /// A server that nobody can ask serves as well.
+  private func statusSocket(_ source: StatusSource) -> StatusSocket? {
+    do throws(SystemError) { return try StatusSocket(source) } catch {
+      logger.notice("firn status cannot ask this server", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 }

@@ -28,21 +28,32 @@ public final class StoreContent: ContentSource {
   private let decompressors: Mutex<[Compressor: BlockDecompressor]>
   private let encoders: Mutex<[StoreParameters: BlockEncoder]>
   private let logger: Logger
+  private let meter: StoreMeter
+  private let starts: ImageStarts
 
   /// Reads from a store.
   ///
-  /// - Parameter cacheSize: How many bytes of decompressed blocks to keep in memory.
-  public convenience init(_ store: Store, cacheSize: Int, logger: Logger) {
+  /// - Parameters:
+  ///   - cacheSize: How many bytes of decompressed blocks to keep in memory.
+  ///   - meter: Counts what goes wrong; see ``Store/counted(by:)`` for what is done.
+  public convenience init(
+    _ store: Store, cacheSize: Int, meter: StoreMeter = StoreMeter(), logger: Logger
+  ) {
     let cache = Self.makeCache(limit: cacheSize, blockSize: Int(store.parameters.blockSize))
-    self.init(store, place: 0, cache: cache, logger: logger)
+    self.init(store, place: 0, cache: cache, meter: meter, logger: logger)
   }
 
   /// Reads from a store through a cache that several stores share, each at a place of its own.
-  init(_ store: Store, place: Int, cache: BlockCache<Key>, logger: Logger) {
+  init(
+    _ store: Store, place: Int, cache: BlockCache<Key>, meter: StoreMeter = StoreMeter(),
+    starts: ImageStarts = ImageStarts(), logger: Logger
+  ) {
     self.store = store
     self.place = place
     self.logger = logger
     self.cache = cache
+    self.meter = meter
+    self.starts = starts
     packs = PackFiles(store)
     decompressors = Mutex([:])
     encoders = Mutex([:])
@@ -56,9 +67,19 @@ public final class StoreContent: ContentSource {
 
   /// Reads an image object, whole; see ``ImageTree/ContentSource``.
   public func object(of record: ImageRecord) throws(Errno) -> ImageObject {
+    try object(of: record, for: nil)
+  }
+
+  /// Reads an image object as part of its start.
+  func object(of record: ImageRecord, for start: ImageStart?) throws(Errno) -> ImageObject {
     do throws(StoreError) {
-      return try store.imageObject(record.object)
+      guard let start else { return try store.imageObject(record.object) }
+      let own = StoreMeter()
+      defer { start.note(own.counts()) }
+      return try store.counted(by: own).imageObject(record.object)
     } catch {
+      meter.noteLoss()
+      if let start { starts.cancel(start) }
       logger.error(
         "an image cannot be read",
         metadata: ["image": "\(record.names.first ?? record.id)", "reason": "\(error.failure)"])
@@ -70,8 +91,16 @@ public final class StoreContent: ContentSource {
   public func content(
     of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters
   ) throws(Errno) -> SharedBuffer {
+    try content(of: block, at: location, parameters: parameters, for: nil)
+  }
+
+  /// The content of a block, read as part of an image's start.
+  func content(
+    of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters,
+    for start: ImageStart?
+  ) throws(Errno) -> SharedBuffer {
     try cache.block(Key(place: place, content: block.content)) { () throws(Errno) in
-      let stored = try storedBytes(of: block, at: location)
+      let stored = try storedBytes(of: block, at: location, for: start)
       guard block.storedSize.isCompressed else { return stored }
       let decompressor = decompressor(for: parameters.compressor)
       let content = try stored.withBytes { (input) throws(Errno) in
@@ -94,14 +123,23 @@ public final class StoreContent: ContentSource {
   public func storedBytes(
     of block: BlockRecord, at location: BlockLocation
   ) throws(Errno) -> SharedBuffer {
+    try storedBytes(of: block, at: location, for: nil)
+  }
+
+  /// The stored bytes of a block, read as part of an image's start.
+  func storedBytes(
+    of block: BlockRecord, at location: BlockLocation, for start: ImageStart?
+  ) throws(Errno) -> SharedBuffer {
     for isLast in [false, true] {
       do throws(SystemError) {
-        let bytes = try packs.read(block, at: location)
+        let bytes = try packs.read(block, at: location, for: start)
         if bytes.withBytes({ Checksum.of($0) }) == block.checksum { return bytes }
+        meter.noteMismatch()
         if isLast { throw SystemError("checksum", nil, .ioError) }
       } catch {
         if isLast { throw report(error, block, location) }
       }
+      meter.noteRetry()
       packs.forget(location.pack)
     }
     throw .ioError
@@ -115,6 +153,11 @@ public final class StoreContent: ContentSource {
     guard let made = try? BlockEncoder(parameters) else { throw .ioError }
     encoders.withLock { $0[parameters] = made }
     return made.encode(content)
+  }
+
+  /// What is read for one image, counted as its start; see ``ImageTree/ContentSource``.
+  public func source(of record: ImageRecord) -> any ContentSource {
+    starts.begin(record).map { ImageContent(self, $0) } ?? self
   }
 
   /// Closes the packs that a newer catalog does not list any more.
@@ -135,6 +178,7 @@ public final class StoreContent: ContentSource {
   private func report(
     _ error: any Error, _ block: BlockRecord, _ location: BlockLocation
   ) -> Errno {
+    meter.noteLoss()
     logger.error(
       "a block cannot be read",
       metadata: [

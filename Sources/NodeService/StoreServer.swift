@@ -23,6 +23,10 @@ public final class StoreServer: Sendable {
     public var purpose = "firn serve"
     /// Whether users other than the one who mounts may see the mount.
     public var allowsOthers = false
+    /// The version of the program, for whoever asks.
+    public var version = ""
+    /// Where metrics are to be had, if anywhere.
+    public var metrics: MetricsAddress?
     /// The account as which stores are read and leases written, by a server that root starts.
     public var account: UserAccount?
 
@@ -41,6 +45,7 @@ public final class StoreServer: Sendable {
   private let logger: Logger
   private let tree: ImageTree
   private let followers: [StoreFollower]
+  private let cache: BlockCache<StoreContent.Key>
   private let notifier: NotifierBox
 
   /// Reads the newest catalogs and makes the tree that will show them.
@@ -55,11 +60,13 @@ public final class StoreServer: Sendable {
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
   ) throws(StoreError) {
     let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
+    let cache = StoreContent.makeCache(limit: options.cacheSize)
     let context = StoreFollower.Context(
-      tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize),
+      tree: tree, cache: cache,
       leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
       tell: { box.tell($0) })
     followers = stores.enumerated().map { StoreFollower($1, place: $0, context) }
+    self.cache = cache
     self.options = options
     self.logger = logger
     self.tree = tree
@@ -96,12 +103,20 @@ public final class StoreServer: Sendable {
     var server = MountServer(at: mountPoint, name: "firn", logger: logger)
     server.allowsOthers = options.allowsOthers
     server.pushesPages = options.pushesPages
+    (server.command, server.version) = ("serve", options.version)
+    server.metrics = options.metrics
+    server.parts = { [parts] in parts.status }
     server.onHangUp = { [followers] in for follower in followers { follower.hurry() } }
     defer {
       notifier.set(nil)
       for follower in followers { follower.end(within: Self.patience) }
     }
     try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
+  }
+
+  /// What tells of the stores and the cache.
+  private var parts: StoreParts {
+    StoreParts(followers: followers, cache: cache, limit: options.cacheSize)
   }
 
   /// The mount is made as root; what comes after reads stores.

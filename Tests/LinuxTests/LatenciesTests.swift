@@ -26,6 +26,15 @@ struct LatenciesTests {
     #expect(Latencies(counts: [1, 2], nanoseconds: 2_500_000_000).seconds == 2.5)
   }
 
+  @Test("is made of several")
+  func sum() {
+    let (one, two) = (
+      Latencies(counts: [1, 2, 3], nanoseconds: 10), Latencies(counts: [0, 1], nanoseconds: 5)
+    )
+    #expect(Latencies(adding: [one, two]) == Latencies(counts: [1, 3, 3], nanoseconds: 15))
+    #expect(Latencies(adding: []) == Latencies())
+  }
+
   @Test(
     "tells the limit below which a share of all lies",
     arguments: [
