@@ -47,16 +47,18 @@ public struct MountCommand: ParsableCommand {
         at: FilePath(dir), name: image, logger: Log.make(level: .warning))
       server.allowsOthers = allowOther
       server.pushesPages = !noPush
-      try server.run(try fileSystem(), ready: ready)
+      server.version = VersionCommand.version
+      try server.run(try fileSystem(for: &server), ready: ready)
     }
   }
 
-  private func fileSystem() throws -> VolumeFileSystem {
+  private func fileSystem(for server: inout MountServer) throws -> VolumeFileSystem {
     if SquashFSPath.isPath(image) {
       let file = try SquashFSFile(FilePath(image))
       return VolumeFileSystem(file.volume, content: file)
     }
-    let opened = try OpenedImage(image, in: store).image
-    return VolumeFileSystem(opened.volume, content: opened)
+    let opened = try OpenedImage(image, in: store)
+    server.parts = { opened.parts }
+    return VolumeFileSystem(opened.image.volume, content: opened.image)
   }
 }

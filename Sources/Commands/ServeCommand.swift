@@ -47,6 +47,12 @@ public struct ServeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Offer metrics for Prometheus: 127.0.0.1:PORT, [::1]:PORT, or the absolute path of a file.",
+      valueName: "address"))
+  var metrics: String?
+
+  @Option(
+    help: ArgumentHelp(
       "As root: read stores, and write leases, as this account.", valueName: "account"))
   var user: String?
 
@@ -64,6 +70,7 @@ public struct ServeCommand: ParsableCommand {
     guard interval >= 0.1, interval <= 86_400 else {
       throw ValidationError("--interval is a number of seconds from 0.1 to 86400.")
     }
+    _ = try metricsAddress()
     guard lease.seconds == 0 || (240...Store.longestLease).contains(lease.seconds) else {
       throw ValidationError("--lease is 0, or a time from 4m to 31d.")
     }
@@ -88,9 +95,17 @@ public struct ServeCommand: ParsableCommand {
       options.leaseSeconds = lease.seconds
       options.purpose = "serve \(mount)"
       options.account = account
+      options.version = VersionCommand.version
+      options.metrics = try metricsAddress()
       let server = try StoreServer(
         stores, accounts: SystemAccounts(), options: options, logger: Log.make(level: .info))
       try server.run(at: path, ready: ready)
+    }
+  }
+
+  private func metricsAddress() throws -> MetricsAddress? {
+    do { return try metrics.map { try MetricsAddress(parsing: $0) } } catch {
+      throw ValidationError("--metrics: \(Failure(presenting: error)).")
     }
   }
 

@@ -16,6 +16,17 @@ public enum StatusError: Error, Equatable, Sendable {
   case notUnderstood(FilePath)
 }
 
+extension StatusError {
+  /// The mount whose server was asked.
+  public var mountPoint: FilePath {
+    switch self {
+    case .notMounted(let path), .gone(let path), .noAnswer(let path), .notReachable(let path),
+      .notUnderstood(let path):
+      path
+    }
+  }
+}
+
 extension StatusError: FailureConvertible {
   /// The error as a sentence with what to do next.
   public var failure: Failure {

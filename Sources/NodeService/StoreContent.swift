@@ -166,6 +166,9 @@ public final class StoreContent: ContentSource {
   /// How often blocks were in memory, and how often they had to be fetched.
   public var cacheCounts: (hits: UInt64, misses: UInt64) { cache.counts }
 
+  /// How many bytes of blocks are in memory.
+  public var cacheByteCount: Int { cache.byteCount }
+
   private func decompressor(for compressor: Compressor) -> BlockDecompressor {
     decompressors.withLock { known in
       if let found = known[compressor] { return found }

@@ -12,7 +12,8 @@ struct StoreParts: Sendable {
     let starts = followers.flatMap { follower in
       follower.starts.latest.map { ($0, follower.source.name) }
     }
-    parts.starts = starts.sorted { $0.0.time > $1.0.time }.map { (start: $0.0, store: $0.1) }
+    parts.starts = starts.sorted { $0.0.time > $1.0.time }.prefix(ImageStarts.most)
+      .map { (start: $0.0, store: $0.1) }
     for follower in followers {
       let total = follower.starts.total
       parts.startTotals.add(total.count, total.cost)
