@@ -62,7 +62,9 @@ public final class StoreMeter: Sendable {
   }
 
   /// What was counted so far.
-  public func counts() -> StoreCounts {
+  ///
+  /// - Parameter patience: For how long something must have been under way to count as hung.
+  public func counts(patience: Double = patience) -> StoreCounts {
     let now = MonotonicClock.nanoseconds()
     var result = StoreCounts()
     var others: [Latencies] = []
@@ -80,12 +82,12 @@ public final class StoreMeter: Sendable {
     result.losses = losses.load(ordering: .relaxed)
     let last = lastLoss.load(ordering: .relaxed)
     result.lastLoss = last == 0 ? nil : last
-    result.hung = hung(at: now)
+    result.hung = hung(at: now, patience)
     return result
   }
 
-  private func hung(at now: UInt64) -> [HungUse] {
-    let patience = UInt64(Self.patience * 1e9)
+  private func hung(at now: UInt64, _ patience: Double) -> [HungUse] {
+    let patience = UInt64(patience * 1e9)
     return pending.begun(before: now > patience ? now - patience : 0).compactMap { pending in
       StoreUse(rawValue: pending.label).map {
         HungUse($0, seconds: Double(now - pending.began) / 1e9)
