@@ -236,8 +236,8 @@ let package = Package(
     tests(
       "NodeServiceTests",
       [
-        "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
-        "Linux", "NodeService", "Store", "StoreSimulation",
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "ImageSamples",
+        "ImageTree", "Linux", "NodeService", "Store", "StoreSimulation",
         systemPackage,
       ]),
     tests(
@@ -249,9 +249,9 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Accounting", "Collection", "Commands", "Compression", "Digests", "Failures",
-        "ImageSamples", "ImageTree", "Linux", "OCI", "SiteChecks", "Store", "StoreSimulation",
-        "firn-node", arguments, log, systemPackage,
+        "Accounting", "Collection", "Commands", "Compression", "Digests", "FUSE", "Failures",
+        "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "Store",
+        "StoreSimulation", "firn-node", arguments, log, systemPackage,
       ]),
     tests(
       "FirnTests",

@@ -34,50 +34,69 @@ public struct StatusQuery: Sendable {
 
   /// Asks the server of a mount.
   public func ask(_ mount: MountTableEntry) throws(StatusError) -> ServerStatus {
-    try ask(deviceNumber(major: mount.major, minor: mount.minor), mount.mountPoint)
+    let device = deviceNumber(major: mount.major, minor: mount.minor)
+    var failure = StatusError.notReachable(mount.mountPoint)
+    // A killed server of another user may have left a socket of the same number.
+    for place in places where place.owner == mount.fuseUser && place.isTrusted {
+      do throws(StatusError) {
+        return try ask(device, in: place, as: mount.mountPoint)
+      } catch {
+        guard case .notReachable = error else {
+          failure = error
+          continue
+        }
+      }
+    }
+    throw failure
   }
 
   /// Asks all servers that have sockets, also those whose mounts this process does not see; those
-  /// that have been killed are left out.
+  /// that have been killed, and whose mounts are gone, are left out.
   public func askAll() -> [Result<ServerStatus, StatusError>] {
-    var seen: Set<UInt64> = []
-    let devices = places.flatMap { $0.devices() }.filter { seen.insert($0).inserted }
-    return devices.compactMap { device in
+    let mounts = (try? Self.mounts()) ?? []
+    return places.flatMap { place in place.devices().map { (place, $0) } }.compactMap {
+      (place, device) in
       let parts = deviceParts(device)
-      let path = (try? Self.mounts())?.last { ($0.major, $0.minor) == parts }?.mountPoint
+      let mount = mounts.last { ($0.major, $0.minor) == parts && $0.fuseUser == place.owner }
+      let name = mount?.mountPoint ?? FilePath("device \(parts.major):\(parts.minor)")
       do throws(StatusError) {
-        return .success(try ask(device, path ?? FilePath("device \(parts.major):\(parts.minor)")))
+        return .success(try ask(device, in: place, as: name))
       } catch {
-        if path == nil, case .gone = error { return nil }
+        if mount == nil, case .gone = error { return nil }
         return .failure(error)
       }
     }
   }
 
-  private func ask(_ device: UInt64, _ name: FilePath) throws(StatusError) -> ServerStatus {
-    var failure = StatusError.notReachable(name)
-    for place in places where place.isTrusted {
-      let bytes: [UInt8]
-      do throws(SystemError) {
-        let socket = try OwnedDescriptor(
-          connectingTo: place.socket(ofDevice: device), within: seconds)
-        bytes = try socket.readToEnd(limit: Self.largestAnswer, within: seconds)
-      } catch {
-        switch error.errno {
-        case .noSuchFileOrDirectory, .permissionDenied, .notDirectory: continue
-        case .connectionRefused: failure = .gone(name)
-        default: failure = .noAnswer(name)
-        }
-        continue
+  private func ask(
+    _ device: UInt64, in place: StatusPlace, as name: FilePath
+  ) throws(StatusError) -> ServerStatus {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      let socket = try OwnedDescriptor(
+        connectingTo: place.socket(ofDevice: device), within: seconds)
+      bytes = try socket.readToEnd(limit: Self.largestAnswer, within: seconds)
+    } catch {
+      switch error.errno {
+      case .noSuchFileOrDirectory, .permissionDenied, .notDirectory: throw .notReachable(name)
+      case .connectionRefused: throw .gone(name)
+      default: throw .noAnswer(name)
       }
-      guard let status = Self.decode(bytes) else { throw .notUnderstood(name) }
-      return status
     }
-    throw failure
+    guard let status = Self.decode(bytes) else { throw .notUnderstood(name) }
+    return status
   }
 
   static func decode(_ bytes: [UInt8]) -> ServerStatus? {
     let status = try? JSONDecoder().decode(ServerStatus.self, from: Data(bytes))
     return status?.format == ServerStatus.currentFormat ? status : nil
+  }
+}
+
+extension MountTableEntry {
+  /// The user who made a FUSE mount, by the numbers of that user's namespace.
+  var fuseUser: UInt32? {
+    fileSystemOptions.first { $0.hasPrefix("user_id=") }
+      .flatMap { UInt32($0.dropFirst("user_id=".count)) }
   }
 }
