@@ -65,7 +65,9 @@ final class SocketConnection {
     send(bytes, from: 0)
   }
 
-  /// Takes what has come; false when nothing has. The end, or an error, ends the connection.
+  /// Takes what has come; false when nothing has.
+  ///
+  /// The end, or an error, ends the connection.
   private func receive(into bytes: inout [UInt8]) -> Bool {
     let number = rawValue
     let count: Int
