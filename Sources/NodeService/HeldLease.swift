@@ -84,6 +84,7 @@ struct HeldLease: Sendable {
       case .system(let cause)
       where [.permissionDenied, .notPermitted, .readOnlyFileSystem].contains(cause.errno):
         renewal = now + Self.pace
+        isFailing = false
         guard !isRefused else { return }
         isRefused = true
         logger.notice(

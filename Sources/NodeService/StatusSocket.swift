@@ -32,8 +32,12 @@ final class StatusSocket: Sendable {
 
   private static func answer(_ peer: SocketPeer, _ source: StatusSource) -> [UInt8] {
     let isForOwner = peer == .user(effectiveUser()) || peer == .user(0)
-    let encoder = JSONEncoder()
-    return (try? encoder.encode(source.status(isForOwner: isForOwner))).map { Array($0) } ?? []
+    return (try? encode(source.status(isForOwner: isForOwner))) ?? []
+  }
+
+  /// A status as it goes over the socket.
+  static func encode(_ status: ServerStatus) throws -> [UInt8] {
+    Array(try JSONEncoder().encode(status))
   }
 
   /// Answers nobody any more; the socket is removed.

@@ -72,6 +72,76 @@ struct MetricsPageTests {
   }
 }
 
+@Suite("The server of metrics")
+struct MetricsOutputTests {
+  private let log = RecordingLog()
+
+  private func freeAddress() throws -> LoopbackAddress {
+    LoopbackAddress(
+      .version4, port: try ListeningSocket(at: LoopbackAddress(.version4, port: 0)).port)
+  }
+
+  private func get(_ address: LoopbackAddress, _ options: String...) throws -> ChildProcess {
+    try ChildProcess(
+      running: "curl", ["-s", "-m", "5"] + options + ["http://\(address)/metrics"])
+  }
+
+  @Test("has its address before there is anything to tell, and gives it back at the end")
+  func address() throws {
+    let address = try freeAddress()
+    let output = try MetricsOutput(.socket(address), logger: log.logger)
+    let answer = try get(address, "-i")
+    #expect(answer.exitStatus == 0)
+    #expect(answer.output.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    #expect(answer.output.hasSuffix("\r\n\r\n"))
+    output.end()
+    output.end()
+    #expect(try get(address).exitStatus == 7, "nobody listens")
+    try MetricsOutput(.socket(address), logger: log.logger).end()
+  }
+
+  @Test("whose address another has says so, and what to do")
+  func taken() throws {
+    let address = try freeAddress()
+    let first = try MetricsOutput(.socket(address), logger: log.logger)
+    defer { first.end() }
+    let error = #expect(throws: Failure.self) {
+      _ = try MetricsOutput(.socket(address), logger: log.logger)
+    }
+    #expect(error?.code == .inputOutput)
+    #expect(error?.sentence == "metrics cannot be offered at \(address)")
+    #expect(error?.nextStep?.contains("port of its own") == true)
+    let missing = #expect(throws: Failure.self) {
+      _ = try MetricsOutput(.file("/nonexistent/a.prom"), logger: log.logger)
+    }
+    #expect(missing?.sentence.contains("/nonexistent/a.prom") == true)
+  }
+
+  @Test("answers one client while others say nothing, or never end")
+  func slowClients() throws {
+    let address = try freeAddress()
+    let output = try MetricsOutput(.socket(address), logger: log.logger)
+    defer { output.end() }
+    // Connections that bash keeps open: half a request, and none.
+    let script = """
+      for i in $(seq 40); do exec {fd}<>/dev/tcp/127.0.0.1/\(address.port); printf 'GET /met' >&$fd; done
+      for i in 1 2 3; do curl -sf -m 3 http://\(address)/metrics || exit 1; done; echo served
+      """
+    let child = try ChildProcess(running: "bash", ["-c", script])
+    #expect(child.output == "served\n", "\(child.output)")
+  }
+
+  @Test("leaves no file behind where the mount could not be made")
+  func unused() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path.appending("a.prom")
+    let output = try MetricsOutput(.file(path), logger: log.logger)
+    #expect(try readText(path).isEmpty)
+    output.end()
+    #expect(try Paths.list(directory.path).isEmpty)
+  }
+}
+
 @Suite("A file of metrics")
 struct MetricsFileTests {
   private let directory: TemporaryDirectory

@@ -1,6 +1,7 @@
 import FUSE
 import Glibc
 import ImageSamples
+import ImageTree
 import Linux
 import Store
 import StoreSimulation
@@ -221,6 +222,134 @@ extension MountedTests {
       #expect(throws: StatusError.notMounted(directory.path)) {
         _ = try StatusQuery().ask(directory.path)
       }
+    }
+  }
+}
+
+extension MountedTests {
+  @Suite("The status of a server under stress", .enabled(if: canMount, "needs root and /dev/fuse"))
+  struct StatusUnderStressTests {
+    private let directory: TemporaryDirectory
+    private let store: Store
+
+    init() throws {
+      directory = try TemporaryDirectory()
+      let sample = try SampleStore()
+      store = try Store.create(
+        at: PosixDirectory(directory.path.appending("store")), parameters: sample.parameters)
+      let files = (0..<40).map {
+        SampleMember("f\($0)", .file(SampleBytes.noise(5000, seed: UInt64($0))))
+      }
+      try sample.publish(["a"], files, in: store)
+    }
+
+    @Test("is told at once while a store hangs, and says so")
+    func hanging() throws {
+      let hang = Hang()
+      defer { hang.release() }
+      let slow = FaultyDirectory(
+        store.directory,
+        Fault(.matching { $0.call == .readOpen && $0.area == .packs }, .hang(hang)))
+      let dead = FaultyDirectory(try memoryStore().directory, Fault(.every(.read), .hang(hang)))
+      try ServedMount.run([ServedStore(slow), ServedStore(dead)], in: directory) { mount in
+        let file = mount.path.appending("images/a/root/f1")
+        let reader = try JoinableThread { _ = try? readBytes(file) }
+        hang.waitUntilReached()
+        let start = MonotonicClock.seconds()
+        for _ in 0..<20 {
+          let status = try StatusQuery().ask(mount.path)
+          #expect(status.stores.map(\.state) == [.shown, .waiting])
+          #expect(status.problems.last == "\(dead.location) has not been read yet")
+          #expect(status.stores.first?.uses["read"] == 0, "it is under way")
+        }
+        #expect(MonotonicClock.seconds() - start < 2)
+        // The start has waited for ten seconds, so that what hung there is known to hang.
+        let hangs = "\(dead.location) hangs: an operation on it has been waited for"
+        #expect(
+          try mount.wait {
+            try StatusQuery().ask(mount.path).problems.contains { $0.hasPrefix(hangs) }
+          })
+        hang.release()
+        reader.join()
+        #expect(try mount.wait { try StatusQuery().ask(mount.path).problems.isEmpty })
+      }
+    }
+
+    @Test("only ever grows, whoever asks while others read")
+    func growing() throws {
+      try ServedMount.run([ServedStore(store)], in: directory) { mount in
+        let readers = try (0..<2).map { number in
+          try JoinableThread {
+            for round in 0..<20 {
+              let file = mount.path.appending("images/a/root/f\((round * 2 + number) % 40)")
+              _ = try? readBytes(file)
+              _ = try? FileStatus(of: mount.path.appending("images/a/root/none\(round)"))
+            }
+          }
+        }
+        let askers = try (0..<3).map { _ in
+          try JoinableThread {
+            var last: ServerStatus?
+            for _ in 0..<30 {
+              guard let status = try? StatusQuery().ask(mount.path) else {
+                Issue.record("no answer")
+                return
+              }
+              if let last {
+                #expect(status.requests.count >= last.requests.count)
+                #expect(status.requests.readBytes >= last.requests.readBytes)
+                #expect(
+                  (status.stores.first?.readBytes ?? 0) >= (last.stores.first?.readBytes ?? 0))
+                #expect(status.uptime >= last.uptime)
+              }
+              last = status
+            }
+          }
+        }
+        for thread in readers + askers { thread.join() }
+        let status = try StatusQuery().ask(mount.path)
+        #expect(status.requests.readBytes >= 40 * 5000)
+        #expect(status.stores.first?.uses["open"] == 1)
+        #expect(status.starts.count == 1)
+      }
+    }
+
+    @Test("is there for a mount of an image or a file, which has no lease and no generation")
+    func plainMount() throws {
+      let meter = StoreMeter()
+      let counted = store.counted(by: meter)
+      let record = try counted.newest().images[0]
+      let content = StoreContent(
+        counted, cacheSize: 1 << 20, meter: meter, logger: RecordingLog().logger)
+      let image = try LoadedImage(try counted.imageObject(record.object), source: content)
+      let path = directory.path.appending("plain")
+      try Paths.makeDirectory(path)
+      var server = MountServer(at: path, name: "a", logger: RecordingLog().logger)
+      server.version = "9.9"
+      server.parts = {
+        var parts = ServerParts()
+        parts.stores = [StoreStatus(directory: "here", meter.counts())]
+        return parts
+      }
+      let (running, ready, fileSystem) = (
+        server, WakeUp(), VolumeFileSystem(image.volume, content: image)
+      )
+      let thread = try JoinableThread {
+        do { try running.run(fileSystem) { ready.now() } } catch { Issue.record(error) }
+      }
+      _ = ready.wait(seconds: 20)
+      defer {
+        try? Mounts.detach(path)
+        thread.join()
+      }
+      _ = try readBytes(path.appending("f7"))
+      let status = try StatusQuery().ask(path)
+      #expect(status.command == "mount" && status.version == "9.9")
+      let seen = try #require(status.stores.first)
+      #expect(seen.lease == nil && seen.generation == nil && seen.uses["open"] == 1)
+      // A file of 5,000 bytes: a block, and a piece of another.
+      #expect(seen.uses["read"] == 2)
+      #expect(status.cache == nil && status.starts.isEmpty)
     }
   }
 }
