@@ -127,6 +127,12 @@ int firn_set_file_system_ids(uid_t user, gid_t group) {
   return (uid_t)setfsuid((uid_t)-1) == user && (gid_t)setfsgid((gid_t)-1) == group ? 0 : -1;
 }
 
+static _Thread_local void *thread_value;
+
+void *firn_thread_value(void) { return thread_value; }
+
+void firn_set_thread_value(void *value) { thread_value = value; }
+
 // Sockets.
 #include <netinet/in.h>
 #include <sys/un.h>

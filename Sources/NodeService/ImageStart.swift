@@ -9,6 +9,9 @@ internal import Synchronization
 /// Counted is what was read for this image and no other: its object, the packs that had to be opened
 /// for it, and the blocks that it was the first to need. What was in memory already costs nothing
 /// and is not counted, and neither are looks for newer generations.
+///
+/// It is the purpose (``Linux/ThreadPurpose``) of threads that read for the image: whoever reads
+/// for it on a thread of their own gives it on.
 final class ImageStart: Sendable {
   /// How long a start lasts, in seconds.
   static let duration: Double = 60
@@ -37,25 +40,26 @@ final class ImageStart: Sendable {
 
   private var isOver: Bool { age >= Self.duration }
 
-  /// Counts a file that was opened.
-  func noteOpen() {
-    if !isOver { opens.add(1, ordering: .relaxed) }
+  /// The start that the calling thread reads for, while it lasts.
+  static var current: ImageStart? {
+    guard let start = ThreadPurpose.current as? ImageStart, !start.isOver else { return nil }
+    return start
+  }
+
+  /// Counts something that was asked of the shared file system.
+  func note(_ use: StoreUse) {
+    switch use {
+    case .open, .load: opens.add(1, ordering: .relaxed)
+    case .read: noteRead()
+    default: break
+    }
   }
 
   /// Counts bytes that were read at once.
-  func noteRead(_ count: Int) {
-    guard !isOver else { return }
-    reads.add(1, ordering: .relaxed)
-    bytes.add(UInt64(count), ordering: .relaxed)
-  }
+  func noteRead() { reads.add(1, ordering: .relaxed) }
 
-  /// Counts what a meter of its own has counted.
-  func note(_ counts: StoreCounts) {
-    guard !isOver else { return }
-    opens.add(counts.opens, ordering: .relaxed)
-    reads.add(counts.readCount, ordering: .relaxed)
-    bytes.add(counts.readBytes, ordering: .relaxed)
-  }
+  /// Counts how many that were.
+  func noteBytes(_ count: Int) { bytes.add(UInt64(count), ordering: .relaxed) }
 
   /// What was counted so far.
   var cost: StartCost {

@@ -39,15 +39,13 @@ final class PackFiles: Sendable {
 
   /// Reads stored bytes of a block; does not look at what they are.
   func read(
-    _ block: BlockRecord, at location: BlockLocation, for start: ImageStart? = nil
+    _ block: BlockRecord, at location: BlockLocation
   ) throws(SystemError) -> SharedBuffer {
-    let file = try open(location.pack, for: start)
+    let file = try open(location.pack)
     let count = Int(block.storedSize.byteCount)
-    let bytes = try SharedBuffer(capacity: count) { (span) throws(SystemError) in
+    return try SharedBuffer(capacity: count) { (span) throws(SystemError) in
       try file.read(at: location.offset, into: &span)
     }
-    start?.noteRead(bytes.count)
-    return bytes
   }
 
   /// Forgets a file, so that the next read opens it again by its path: an evicted client of a
@@ -67,11 +65,8 @@ final class PackFiles: Sendable {
   /// How many files are open.
   var count: Int { state.withLock { $0.files.count } }
 
-  private func open(
-    _ pack: PackID, for start: ImageStart?
-  ) throws(SystemError) -> any StoreFile {
+  private func open(_ pack: PackID) throws(SystemError) -> any StoreFile {
     if let known = state.withLock({ $0.use(pack) }) { return known }
-    start?.noteOpen()
     let file = try store.directory.open(StorePath(.packs, pack.description))
     return state.withLock { state in
       if let other = state.use(pack) { return other }

@@ -67,19 +67,10 @@ public final class StoreContent: ContentSource {
 
   /// Reads an image object, whole; see ``ImageTree/ContentSource``.
   public func object(of record: ImageRecord) throws(Errno) -> ImageObject {
-    try object(of: record, for: nil)
-  }
-
-  /// Reads an image object as part of its start.
-  func object(of record: ImageRecord, for start: ImageStart?) throws(Errno) -> ImageObject {
     do throws(StoreError) {
-      guard let start else { return try store.imageObject(record.object) }
-      let own = StoreMeter()
-      defer { start.note(own.counts()) }
-      return try store.counted(by: own).imageObject(record.object)
+      return try store.imageObject(record.object)
     } catch {
       meter.noteLoss()
-      if let start { starts.cancel(start) }
       logger.error(
         "an image cannot be read",
         metadata: ["image": "\(record.names.first ?? record.id)", "reason": "\(error.failure)"])
@@ -91,16 +82,8 @@ public final class StoreContent: ContentSource {
   public func content(
     of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters
   ) throws(Errno) -> SharedBuffer {
-    try content(of: block, at: location, parameters: parameters, for: nil)
-  }
-
-  /// The content of a block, read as part of an image's start.
-  func content(
-    of block: BlockRecord, at location: BlockLocation, parameters: StoreParameters,
-    for start: ImageStart?
-  ) throws(Errno) -> SharedBuffer {
     try cache.block(Key(place: place, content: block.content)) { () throws(Errno) in
-      let stored = try storedBytes(of: block, at: location, for: start)
+      let stored = try storedBytes(of: block, at: location)
       guard block.storedSize.isCompressed else { return stored }
       let decompressor = decompressor(for: parameters.compressor)
       let content = try stored.withBytes { (input) throws(Errno) in
@@ -123,16 +106,9 @@ public final class StoreContent: ContentSource {
   public func storedBytes(
     of block: BlockRecord, at location: BlockLocation
   ) throws(Errno) -> SharedBuffer {
-    try storedBytes(of: block, at: location, for: nil)
-  }
-
-  /// The stored bytes of a block, read as part of an image's start.
-  func storedBytes(
-    of block: BlockRecord, at location: BlockLocation, for start: ImageStart?
-  ) throws(Errno) -> SharedBuffer {
     for isLast in [false, true] {
       do throws(SystemError) {
-        let bytes = try packs.read(block, at: location, for: start)
+        let bytes = try packs.read(block, at: location)
         if bytes.withBytes({ Checksum.of($0) }) == block.checksum { return bytes }
         meter.noteMismatch()
         if isLast { throw SystemError("checksum", nil, .ioError) }
@@ -157,7 +133,7 @@ public final class StoreContent: ContentSource {
 
   /// What is read for one image, counted as its start; see ``ImageTree/ContentSource``.
   public func source(of record: ImageRecord) -> any ContentSource {
-    starts.begin(record).map { ImageContent(self, $0) } ?? self
+    starts.begin(record).map { ImageContent(self, $0, of: starts) } ?? self
   }
 
   /// Closes the packs that a newer catalog does not list any more.

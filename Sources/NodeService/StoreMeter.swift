@@ -31,6 +31,7 @@ public final class StoreMeter: Sendable {
     defer {
       pending.end(ticket)
       latencies.note(Int(use.rawValue), nanoseconds: MonotonicClock.nanoseconds() &- start)
+      ImageStart.current?.note(use)
     }
     do throws(SystemError) { return try body() } catch {
       if ![.noSuchFileOrDirectory, .fileExists].contains(error.errno) {
@@ -41,11 +42,15 @@ public final class StoreMeter: Sendable {
   }
 
   /// Counts bytes that were read.
-  func noteBytes(_ count: Int) { readBytes.add(UInt64(count), ordering: .relaxed) }
+  func noteBytes(_ count: Int) {
+    readBytes.add(UInt64(count), ordering: .relaxed)
+    ImageStart.current?.noteBytes(count)
+  }
 
   /// Counts a file that was read whole.
   func noteLoaded(_ count: Int) {
     loaded.add(1, ordering: .relaxed)
+    ImageStart.current?.noteRead()
     noteBytes(count)
   }
 

@@ -19,13 +19,10 @@ extension SampleStore {
     }
   }
 
-  /// Publishes an image with its content in a real store, in a pack of its own.
-  ///
-  /// - Returns: The image, and the stored size of its blocks together.
-  @discardableResult
+  /// Publishes an image of one layer in a real store, with all content in one pack.
   public func publish(
     _ names: [String], _ members: [SampleMember], in store: Store
-  ) throws -> (image: ImageRecord, storedSize: Int) {
+  ) throws {
     let label = names.joined(separator: " ")
     var record = try publish(names, label: label, layers: [try layer(members)])
     let staging = try store.stage(purpose: "sample")
@@ -33,13 +30,11 @@ extension SampleStore {
     var object = try object(of: record)
     let writer = try PackWriter(staging)
     let blocks = state.withLock { $0.blocks }
-    var size = 0
     for (ordinal, block) in object.blocks.enumerated() {
       guard let stored = blocks[block.record.content] else { continue }
       object.blocks[ordinal].offset = try writer.append(
         stored.record, stored: stored.bytes.span.bytes)
       object.blocks[ordinal].ordinal = UInt32(ordinal)
-      size += stored.bytes.count
     }
     guard let sealed = try writer.seal() else { throw StoreError.packsGone([]) }
     object.packs = [sealed.record.id]
@@ -48,6 +43,5 @@ extension SampleStore {
     try store.publish("add \(label)", staging: staging) { catalog throws(StoreError) in
       try catalog.adding(packs: [sealed.record]).adding(added, using: [sealed.record.id])
     }
-    return (record, size)
   }
 }

@@ -18,16 +18,21 @@ struct ImageStartsTests {
       logicalSize: 0, created: 0)
   }
 
+  private func read(_ start: ImageStart?, _ count: Int) {
+    start?.note(.read)
+    start?.noteBytes(count)
+  }
+
   @Test("are counted once, and go on when an object is let go of and read again")
   func once() throws {
     let starts = ImageStarts()
     let first = try #require(starts.begin(record(1, names: ["one"])))
-    first.noteOpen()
-    first.noteRead(100)
+    first.note(.open)
+    read(first, 100)
     #expect(starts.begin(record(1, names: ["one"])) === first)
     #expect(first.image == "one" && first.isForEverybody)
     let second = try #require(starts.begin(record(2)))
-    second.noteRead(11)
+    read(second, 11)
     #expect(starts.latest.map { $0.cost.bytes } == [11, 100])
     #expect(starts.total.count == 2)
     #expect(starts.total.cost == StartCost(opens: 1, reads: 2, bytes: 111))
@@ -46,7 +51,7 @@ struct ImageStartsTests {
   @Test("are remembered one by one up to a number, and all of them in the sum")
   func many() throws {
     let starts = ImageStarts()
-    for number in 0..<100 { starts.begin(record(number))?.noteRead(number) }
+    for number in 0..<100 { read(starts.begin(record(number)), number) }
     #expect(starts.latest.count == ImageStarts.most)
     #expect(starts.latest.first?.cost.bytes == 99)
     #expect(starts.total.count == 100)

@@ -57,6 +57,10 @@ int firn_pipe(int ends[2]);
 /// Returns it or -1 with errno; ENODATA when the message or the end of the stream came without one.
 int firn_receive_descriptor(int socket);
 
+/// A variable of each thread, which Swift has not; at first NULL.
+void *firn_thread_value(void);
+void firn_set_thread_value(void *value);
+
 /// Addresses of sockets are cast between types that Swift does not let alias.
 /// bind(2) to a name in the file system, and to 127.0.0.1 or ::1. Return 0 or -1 with errno.
 int firn_bind_unix(int socket, const char *path);
