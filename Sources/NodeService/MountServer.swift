@@ -21,6 +21,9 @@ public struct MountServer: Sendable {
   public var version = ""
   /// Where metrics are to be had, if anywhere.
   public var metrics: MetricsAddress?
+  /// Whether an address for metrics that another server has is waited for while this one serves: for
+  /// who takes the other's place.
+  public var waitsForMetrics = false
   /// What the server tells of itself besides what its session knows; waits for nobody.
   public var parts: @Sendable () -> ServerParts = { ServerParts() }
   /// What to do on SIGHUP.
@@ -46,7 +49,9 @@ public struct MountServer: Sendable {
     _ fileSystem: any FileSystem, prepared: (Session) throws -> Void = { _ in },
     ready: @escaping @Sendable () -> Void
   ) throws {
-    let metrics = try metrics.map { try MetricsOutput($0, logger: logger) }
+    let metrics = try metrics.map {
+      try MetricsOutput($0, mayWait: waitsForMetrics, logger: logger)
+    }
     defer { metrics?.end() }
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
     var options = SessionOptions()

@@ -311,12 +311,17 @@ extension MountedTests {
         for thread in readers + askers { thread.join() }
         let status = try StatusQuery().ask(mount.path)
         #expect(status.requests.readBytes >= 40 * 5000)
-        #expect(status.stores.first?.uses["open"] == 1)
+        // Two who need a pack at the same moment open it twice.
+        #expect((1...2).contains(status.stores.first?.uses["open"] ?? 0))
         #expect(status.starts.count == 1)
       }
     }
 
-    @Test("is there for a mount of an image or a file, which has no lease and no generation")
+    private func metrics(_ address: LoopbackAddress) throws -> ChildProcess {
+      try ChildProcess(running: "curl", ["-sf", "http://\(address)/metrics"])
+    }
+
+    @Test("is there for a plain mount, also as metrics once another server gives up their address")
     func plainMount() throws {
       let meter = StoreMeter()
       let counted = store.counted(by: meter)
@@ -328,6 +333,10 @@ extension MountedTests {
       try Paths.makeDirectory(path)
       var server = MountServer(at: path, name: "a", logger: RecordingLog().logger)
       server.version = "9.9"
+      let address = LoopbackAddress(
+        .version4, port: try ListeningSocket(at: LoopbackAddress(.version4, port: 0)).port)
+      let former = try MetricsOutput(.socket(address), logger: RecordingLog().logger)
+      (server.metrics, server.waitsForMetrics) = (.socket(address), true)
       server.parts = {
         var parts = ServerParts()
         parts.stores = [StoreStatus(directory: "here", meter.counts())]
@@ -345,6 +354,13 @@ extension MountedTests {
         thread.join()
       }
       _ = try readBytes(path.appending("f7"))
+      #expect(try metrics(address).exitStatus == 0, "another server still has the address")
+      former.end()
+      for _ in 0..<100 where try metrics(address).exitStatus != 0 {
+        WallClock.pause(milliseconds: 50)
+      }
+      let page = try PrometheusParser(try metrics(address).output)
+      #expect(page.value("firn_build_info", ["version": "9.9", "command": "mount"]) == 1)
       let status = try StatusQuery().ask(path)
       #expect(status.command == "mount" && status.version == "9.9")
       let seen = try #require(status.stores.first)
