@@ -57,6 +57,83 @@ int firn_open_directory(int directory, const char *path) {
 
 int firn_set_close_on_exec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
 
+static _Thread_local void *thread_value;
+
+void *firn_thread_value(void) { return thread_value; }
+
+void firn_set_thread_value(void *value) { thread_value = value; }
+
+// Sockets.
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static int unix_address(const char *path, struct sockaddr_un *address) {
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  if (strlen(path) >= sizeof address->sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  strcpy(address->sun_path, path);
+  return 0;
+}
+
+int firn_bind_unix(int socket, const char *path) {
+  struct sockaddr_un address;
+  if (unix_address(path, &address) != 0) return -1;
+  return bind(socket, (struct sockaddr *)&address, sizeof address);
+}
+
+int firn_connect_unix(int socket, const char *path, int64_t microseconds) {
+  struct sockaddr_un address;
+  struct timeval limit = {.tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000};
+  if (unix_address(path, &address) != 0) return -1;
+  if (setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) return -1;
+  return connect(socket, (struct sockaddr *)&address, sizeof address);
+}
+
+int firn_bind_loopback(int socket, int version6, uint16_t port) {
+  int on = 1;
+  // A port that a server used a moment ago is free.
+  if (setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return -1;
+  if (version6) {
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(port),
+                                   .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    return bind(socket, (struct sockaddr *)&address, sizeof address);
+  }
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
+                                .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+  return bind(socket, (struct sockaddr *)&address, sizeof address);
+}
+
+uint16_t firn_socket_port(int socket) {
+  union {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+  } address;
+  socklen_t size = sizeof address;
+  memset(&address, 0, sizeof address);
+  if (getsockname(socket, &address.any, &size) != 0) return 0;
+  if (address.any.sa_family == AF_INET) return ntohs(address.v4.sin_port);
+  return address.any.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
+}
+
+int firn_accept_nonblocking(int socket) { return accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
+int firn_socket_user(int socket, uint32_t *user) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+  // An internet socket has no such peer: its ids are all ones.
+  if (size != sizeof peer || peer.uid == (uid_t)-1) return -1;
+  *user = peer.uid;
+  return 0;
+}
+
 // Signals and descriptors, for SignalWaiter and DescriptorPassing.
 #include <errno.h>
 #include <signal.h>
@@ -125,78 +202,4 @@ int firn_set_file_system_ids(uid_t user, gid_t group) {
   setfsuid(user);
   // An id that is not valid changes nothing and makes both say what holds now.
   return (uid_t)setfsuid((uid_t)-1) == user && (gid_t)setfsgid((gid_t)-1) == group ? 0 : -1;
-}
-
-static _Thread_local void *thread_value;
-
-void *firn_thread_value(void) { return thread_value; }
-
-void firn_set_thread_value(void *value) { thread_value = value; }
-
-// Sockets.
-#include <netinet/in.h>
-#include <sys/un.h>
-
-static int unix_address(const char *path, struct sockaddr_un *address) {
-  memset(address, 0, sizeof *address);
-  address->sun_family = AF_UNIX;
-  if (strlen(path) >= sizeof address->sun_path) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  strcpy(address->sun_path, path);
-  return 0;
-}
-
-int firn_bind_unix(int socket, const char *path) {
-  struct sockaddr_un address;
-  if (unix_address(path, &address) != 0) return -1;
-  return bind(socket, (struct sockaddr *)&address, sizeof address);
-}
-
-int firn_connect_unix(int socket, const char *path, int64_t microseconds) {
-  struct sockaddr_un address;
-  struct timeval limit = {.tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000};
-  if (unix_address(path, &address) != 0) return -1;
-  if (setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) return -1;
-  return connect(socket, (struct sockaddr *)&address, sizeof address);
-}
-
-int firn_bind_loopback(int socket, int version6, uint16_t port) {
-  int on = 1;
-  // A port that a server used a moment ago is free.
-  if (setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return -1;
-  if (version6) {
-    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(port),
-                                   .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    return bind(socket, (struct sockaddr *)&address, sizeof address);
-  }
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
-                                .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-  return bind(socket, (struct sockaddr *)&address, sizeof address);
-}
-
-uint16_t firn_socket_port(int socket) {
-  union {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-  } address;
-  socklen_t size = sizeof address;
-  memset(&address, 0, sizeof address);
-  if (getsockname(socket, &address.any, &size) != 0) return 0;
-  if (address.any.sa_family == AF_INET) return ntohs(address.v4.sin_port);
-  return address.any.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
-}
-
-int firn_accept(int socket) { return accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
-
-int firn_peer_user(int socket, uint32_t *user) {
-  struct ucred peer;
-  socklen_t size = sizeof peer;
-  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
-  // An internet socket has no such peer: its ids are all ones.
-  if (size != sizeof peer || peer.uid == (uid_t)-1) return -1;
-  *user = peer.uid;
-  return 0;
 }

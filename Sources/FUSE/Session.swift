@@ -14,7 +14,7 @@ public final class Session: Sendable {
   /// Where it is mounted: absolute, without symbolic links.
   public var mountPoint: FilePath { entry.mountPoint }
   /// The number of the mount's device as stat(2) has it, by which every mount namespace knows it.
-  public var device: UInt64 { deviceNumber(major: entry.major, minor: entry.minor) }
+  public var device: UInt64 { entry.device }
   /// Tells the kernel about changes, from any thread that answers no requests.
   public let notifier: Notifier
 

@@ -21,6 +21,9 @@ public struct MountTableEntry: Hashable, Sendable {
   /// Whether mounts made below it appear in other mount namespaces (mount_namespaces(7), `shared`).
   public let isShared: Bool
 
+  /// The device number as stat(2) has it.
+  public var device: UInt64 { deviceNumber(major: major, minor: minor) }
+
   /// Whether it is a FUSE file system.
   public var isFUSE: Bool { type == "fuse" || type.hasPrefix("fuse.") }
 

@@ -10,6 +10,6 @@ public enum SocketPeer: Hashable, Sendable {
   /// Asks the kernel about a connected socket.
   init(of socket: borrowing OwnedDescriptor) {
     var user: UInt32 = 0
-    self = firn_peer_user(socket.rawValue, &user) == 0 ? .user(user) : .unknown
+    self = firn_socket_user(socket.rawValue, &user) == 0 ? .user(user) : .unknown
   }
 }

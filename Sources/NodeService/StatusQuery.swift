@@ -34,12 +34,11 @@ public struct StatusQuery: Sendable {
 
   /// Asks the server of a mount.
   public func ask(_ mount: MountTableEntry) throws(StatusError) -> ServerStatus {
-    let device = deviceNumber(major: mount.major, minor: mount.minor)
     var failure = StatusError.notReachable(mount.mountPoint)
     // A killed server of another user may have left a socket of the same number.
     for place in places where place.owner == mount.fuseUser && place.isTrusted {
       do throws(StatusError) {
-        return try ask(device, in: place, as: mount.mountPoint)
+        return try ask(mount.device, in: place, as: mount.mountPoint)
       } catch {
         guard case .notReachable = error else {
           failure = error
@@ -56,8 +55,8 @@ public struct StatusQuery: Sendable {
     let mounts = (try? Self.mounts()) ?? []
     return places.flatMap { place in place.devices().map { (place, $0) } }.compactMap {
       (place, device) in
+      let mount = mounts.last { $0.device == device && $0.fuseUser == place.owner }
       let parts = deviceParts(device)
-      let mount = mounts.last { ($0.major, $0.minor) == parts && $0.fuseUser == place.owner }
       let name = mount?.mountPoint ?? FilePath("device \(parts.major):\(parts.minor)")
       do throws(StatusError) {
         return .success(try ask(device, in: place, as: name))

@@ -42,6 +42,23 @@ int firn_open_directory(int directory, const char *path);
 /// fcntl(2) is variadic.
 int firn_set_close_on_exec(int fd, int on);
 
+/// A variable of each thread, which Swift has not; at first NULL.
+void *firn_thread_value(void);
+void firn_set_thread_value(void *value);
+
+/// Addresses of sockets are cast between types that Swift does not let alias.
+/// bind(2) to a name in the file system, and to 127.0.0.1 or ::1. Return 0 or -1 with errno.
+int firn_bind_unix(int socket, const char *path);
+int firn_bind_loopback(int socket, int version6, uint16_t port);
+/// connect(2) to a name in the file system; waits so long for it (SO_SNDTIMEO).
+int firn_connect_unix(int socket, const char *path, int64_t microseconds);
+/// The port a socket is bound to (getsockname(2)); 0 when it has none.
+uint16_t firn_socket_port(int socket);
+/// accept4(2) is a GNU call. Never blocks, close-on-exec.
+int firn_accept_nonblocking(int socket);
+/// struct ucred is GNU's. Who is at the other end (SO_PEERCRED). Returns 0, or -1.
+int firn_socket_user(int socket, uint32_t *user);
+
 /// A handler may only call what signal-safety(7) lists, which Swift code cannot promise.
 /// From now on `signal` writes its number as one byte to `fd`. All caught signals share one `fd`.
 int firn_catch_signal(int signal, int fd);
@@ -56,22 +73,5 @@ int firn_pipe(int ends[2]);
 /// The CMSG_* macros of recvmsg(2). Receives one descriptor (SCM_RIGHTS), close-on-exec.
 /// Returns it or -1 with errno; ENODATA when the message or the end of the stream came without one.
 int firn_receive_descriptor(int socket);
-
-/// A variable of each thread, which Swift has not; at first NULL.
-void *firn_thread_value(void);
-void firn_set_thread_value(void *value);
-
-/// Addresses of sockets are cast between types that Swift does not let alias.
-/// bind(2) to a name in the file system, and to 127.0.0.1 or ::1. Return 0 or -1 with errno.
-int firn_bind_unix(int socket, const char *path);
-int firn_bind_loopback(int socket, int version6, uint16_t port);
-/// connect(2) to a name in the file system; waits so long for it (SO_SNDTIMEO).
-int firn_connect_unix(int socket, const char *path, int64_t microseconds);
-/// The port a socket is bound to (getsockname(2)); 0 when it has none.
-uint16_t firn_socket_port(int socket);
-/// accept4(2) is a GNU call. Never blocks, close-on-exec.
-int firn_accept(int socket);
-/// struct ucred is GNU's. Who is at the other end (SO_PEERCRED). Returns 0, or -1.
-int firn_peer_user(int socket, uint32_t *user);
 
 #endif
