@@ -8,7 +8,22 @@ internal import SystemPackage
 /// and a thread that the kernel makes wait, for a dead file server or for a page that the killed
 /// process itself was to deliver, does not end. So a thread of its own holds this one, and
 /// nothing else does: whoever has the other end of a pipe learns of the death at once.
-public enum LifeLine {
+public final class LifeLine: Sendable {
+  private let watched: OwnedDescriptor
+
+  /// Starts a process that is to be watched.
+  ///
+  /// - Parameter start: Starts it with the descriptor whose number it is given, which the process
+  ///   hands to ``hold(_:)``.
+  public init(_ start: (_ held: Int32) throws(SystemError) -> Void) throws(SystemError) {
+    let pipe = try Pipe()
+    try start(pipe.writeEnd.rawValue)
+    watched = pipe.closingWriteEnd()
+  }
+
+  /// What ``Readable`` finds readable once the process is dead.
+  public var number: Int32 { watched.rawValue }
+
   /// Keeps a descriptor open for as long as this process runs.
   ///
   /// Where the kernel has no close_range(2), before Linux 5.9, it is held like any other.
