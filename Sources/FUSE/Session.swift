@@ -14,6 +14,10 @@ public import SystemPackage
 public final class Session: Sendable {
   /// Where it is mounted: absolute, without symbolic links.
   public var mountPoint: FilePath { entry.mountPoint }
+  /// The number of the mount's device, as the mount table shows it: `0:51`.
+  public var deviceNumber: String { "\(entry.major):\(entry.minor)" }
+  /// Whether it answers requests and nobody has ended it.
+  public var isRunning: Bool { state.isRunning }
   /// Tells the kernel about changes, from any thread that answers no requests.
   public let notifier: Notifier
 

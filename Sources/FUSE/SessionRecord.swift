@@ -37,6 +37,13 @@ public final class SessionRecord: Sendable {
   /// Whether there is a mount to go on with.
   public var isComplete: Bool { initialRequest != nil && mount != nil }
 
+  /// Takes the mount out of the tree, unless it is gone or another lies above it; whoever waits for
+  /// an answer gets an error where root does it.
+  public func detachMount() {
+    guard let mount, (try? MountTable.current())?.top(at: mount.mountPoint) == mount else { return }
+    try? Mounts.detach(mount.mountPoint, force: true)
+  }
+
   /// The first request.
   var initialRequest: [UInt8]? { text(at: Self.requestOffset, limit: 4096 - 32) }
 

@@ -25,12 +25,14 @@ public final class RunningChild {
   }
 
   /// Sends a signal, unless the process is known to have ended.
-  public func signal(_ number: Int32) {
-    if reap() == nil { _ = kill(id, number) }
-  }
+  public func signal(_ signal: SignalWaiter.Signal) { send(Int32(signal.rawValue)) }
 
   /// Kills it (SIGKILL).
-  public func kill() { signal(SIGKILL) }
+  public func kill() { send(SIGKILL) }
+
+  private func send(_ number: Int32) {
+    if reap() == nil { _ = Glibc.kill(id, number) }
+  }
 
   /// The exit status once the process has ended, 128 and the signal's number when a signal ended
   /// it; nil before. Never waits.
@@ -42,6 +44,4 @@ public final class RunningChild {
     status = signal == 0 ? (word >> 8) & 0xff : 128 + signal
     return status
   }
-
-  private func kill(_ id: Int32, _ number: Int32) -> Int32 { Glibc.kill(id, number) }
 }

@@ -15,6 +15,8 @@ public struct MountServer: Sendable {
   public var allowsOthers = false
   /// Whether the kernel gets pages that nobody has asked for yet.
   public var pushesPages = true
+  /// What connects this process with its supervisor, if it has one.
+  public var link: ServerLink?
   /// What to do on SIGHUP.
   public var onHangUp: @Sendable () -> Void = {}
 
@@ -40,17 +42,24 @@ public struct MountServer: Sendable {
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
     var options = SessionOptions()
     if !pushesPages { options.pushLimit = 0 }
-    let session = try Session(fileSystem, mountPoint: mountPoint, mount: mount, options: options)
+    let fresh = {
+      try Session(
+        fileSystem, mountPoint: mountPoint, mount: mount, options: options, record: link?.record)
+    }
+    let session = try link?.session(fresh: fresh, fileSystem, options) ?? fresh()
     let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
       if signal == .hangUp { onHangUp() } else { session.stop() }
     }
     try prepared(session)
+    try link?.begin(session, logger)
     try session.run { readiness in
       if let failure = readiness.readaheadFailure {
         logger.info("readahead stays at the kernel's default", metadata: ["reason": "\(failure)"])
       }
+      link?.ready(session)
       ready()
     }
+    link?.end()
     withExtendedLifetime(signals) {}
   }
 }

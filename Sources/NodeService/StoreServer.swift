@@ -23,6 +23,8 @@ public final class StoreServer: Sendable {
     public var purpose = "firn serve"
     /// Whether users other than the one who mounts may see the mount.
     public var allowsOthers = false
+    /// What connects this process with its supervisor, if it has one.
+    public var link: ServerLink?
     /// The account as which stores are read and leases written, by a server that root starts.
     public var account: UserAccount?
 
@@ -54,7 +56,9 @@ public final class StoreServer: Sendable {
   public init(
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
   ) throws(StoreError) {
-    let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
+    let record = try options.link.map { (link) throws(StoreError) in try link.treeRecord() }
+    let tree = ImageTree(stores: stores.count, accounts: accounts, record: record)
+    let box = NotifierBox()
     let context = StoreFollower.Context(
       tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize),
       leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
@@ -66,7 +70,7 @@ public final class StoreServer: Sendable {
     notifier = box
     try assumeAccount()
     defer { FileSystemIdentity.resume() }
-    try followers.first?.open()
+    try openFirst()
     for follower in followers.dropFirst() {
       let isTried = WakeUp()
       let thread = try? JoinableThread {
@@ -74,6 +78,17 @@ public final class StoreServer: Sendable {
         isTried.now()
       }
       if thread != nil { _ = isTried.wait(seconds: Self.patience) }
+    }
+  }
+
+  /// Opens the first store; one that was shown before is waited for, because containers use it.
+  private func openFirst() throws(StoreError) {
+    guard let first = followers.first else { return }
+    guard options.link?.isResumed ?? false else { return try first.open() }
+    while true {
+      first.look()
+      if first.isOpen { return }
+      WallClock.pause(milliseconds: 500)
     }
   }
 
@@ -101,12 +116,18 @@ public final class StoreServer: Sendable {
       notifier.set(nil)
       for follower in followers { follower.end(within: Self.patience) }
     }
-    try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
+    server.link = options.link
+    try server.run(tree, prepared: { session in try prepare(session) }) { [tree, notifier] in
+      notifier.tell(tree.resumedChange())
+      ready()
+    }
   }
 
   /// The mount is made as root; what comes after reads stores.
   private func prepare(_ session: Session) throws {
     try assumeAccount()
+    // Nobody else answers requests any more, who could still add to the record.
+    tree.restore()
     notifier.set(session.notifier)
     for follower in followers { try follower.start(every: options.interval) }
   }
