@@ -175,8 +175,7 @@ int firn_connect(const char *name, size_t length) {
 }
 
 int firn_accept(int socket) {
-  int fd = accept4(socket, NULL, NULL, SOCK_CLOEXEC);
-  return fd;
+  return accept4(socket, NULL, NULL, SOCK_CLOEXEC);
 }
 
 int firn_peer_user(int socket, uid_t *user) {
@@ -209,7 +208,7 @@ int firn_send_message(int socket, const void *bytes, size_t count, int fd) {
   return result < 0 ? -1 : 0;
 }
 
-ssize_t firn_receive_message(int socket, void *bytes, size_t room, int *fd) {
+ssize_t firn_receive_message(int socket, void *bytes, size_t room, int *fd, int waits) {
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(sizeof(int))];
@@ -219,7 +218,7 @@ ssize_t firn_receive_message(int socket, void *bytes, size_t room, int *fd) {
                            .msg_controllen = sizeof control};
   *fd = -1;
   ssize_t count;
-  do count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  do count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (waits ? 0 : MSG_DONTWAIT));
   while (count < 0 && errno == EINTR);
   if (count < 0) return -1;
   struct cmsghdr *header = CMSG_FIRSTHDR(&message);

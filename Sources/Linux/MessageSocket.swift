@@ -63,13 +63,15 @@ public final class MessageSocket: Sendable {
     }
   }
 
-  /// Waits for the next message; nil at the end of the connection.
-  public func receive() throws(SystemError) -> Message? {
+  /// The next message; nil at the end of the connection.
+  ///
+  /// - Parameter waiting: Whether to wait for one; otherwise `EAGAIN` is thrown when there is none.
+  public func receive(waiting: Bool = true) throws(SystemError) -> Message? {
     var bytes = [UInt8](repeating: 0, count: Self.longestMessage)
     let number = descriptor.rawValue
     var passed: Int32 = -1
     let count = try retrying("recvmsg", nil) {
-      firn_receive_message(number, &bytes, bytes.count, &passed)
+      firn_receive_message(number, &bytes, bytes.count, &passed, waiting ? 1 : 0)
     }
     let descriptor: OwnedDescriptor? = passed >= 0 ? OwnedDescriptor(owning: passed) : nil
     guard count > 0 else { return nil }

@@ -14,7 +14,7 @@ extension Supervisor {
   func hearServers(_ readable: Set<Int32>) {
     for server in servers {
       if server.isDead(readable) {
-        while isWaiting(server), hear(server) {}
+        while hear(server) {}
         noteDeath(of: server)
       } else if readable.contains(server.socket.number) {
         _ = hear(server)
@@ -22,14 +22,9 @@ extension Supervisor {
     }
   }
 
-  private func isWaiting(_ server: SupervisedServer) -> Bool {
-    let number = server.socket.number
-    return (try? Readable.wait(for: [number], seconds: 0))?.contains(number) ?? false
-  }
-
-  /// Takes one message; false at the end of the connection.
+  /// Takes one message; false when there is none. Never waits.
   private func hear(_ server: SupervisedServer) -> Bool {
-    guard var message = (try? server.socket.receive()) ?? nil else { return false }
+    guard var message = (try? server.socket.receive(waiting: false)) ?? nil else { return false }
     switch ServerMessage(message.bytes) {
     case .mounted(let name):
       device = message.takeDescriptor()

@@ -27,13 +27,13 @@ extension Supervisor {
 
   /// Takes requests, and notes who does not wait any more.
   func hearClients(_ readable: Set<Int32>) {
-    if let listener, readable.contains(listener.number), let client = try? listener.accept() {
-      take(client)
-    }
     if let asking, readable.contains(asking.number), let takeover {
       takeover.server.failure = "whoever asked for it has gone"
       takeover.server.process.kill()
       self.takeover?.isGivenUp = true
+    }
+    if let listener, readable.contains(listener.number), let client = try? listener.accept() {
+      take(client)
     }
   }
 
@@ -44,7 +44,7 @@ extension Supervisor {
     }
     // Who connects sends at once, or is not ours to wait for.
     guard (try? Readable.wait(for: [number], seconds: 1))?.contains(number) ?? false,
-      let message = (try? client.receive()) ?? nil,
+      let message = (try? client.receive(waiting: false)) ?? nil,
       case .program(let path)? = TakeoverMessage(message.bytes)
     else { return }
     guard takeover == nil, leaving.isEmpty, !isStopping, let old = server, old.readySince != nil

@@ -64,7 +64,7 @@ int firn_memory_file(const char *name);
 /// name (unix(7)) of `length` bytes. Returns a SOCK_SEQPACKET socket, close-on-exec, or -1 with errno.
 int firn_listen(const char *name, size_t length);
 int firn_connect(const char *name, size_t length);
-/// accept4(2) is a GNU call. Never waits. Returns a close-on-exec socket or -1 with errno.
+/// accept4(2) is a GNU call. Returns a close-on-exec socket or -1 with errno.
 int firn_accept(int socket);
 /// `struct ucred` is a GNU type. Writes the effective user of the other end. Returns 0 or -1 with errno.
 int firn_peer_user(int socket, uid_t *user);
@@ -74,8 +74,8 @@ int firn_peer_user(int socket, uid_t *user);
 /// Returns 0 or -1 with errno.
 int firn_send_message(int socket, const void *bytes, size_t count, int fd);
 /// Receives one message and the descriptor that came with it, close-on-exec, or -1.
-/// Returns the count of bytes, 0 at the end, or -1 with errno.
-ssize_t firn_receive_message(int socket, void *bytes, size_t room, int *fd);
+/// Returns the count of bytes, 0 at the end, or -1 with errno; EAGAIN where it may not wait.
+ssize_t firn_receive_message(int socket, void *bytes, size_t room, int *fd, int waits);
 
 /// unshare(2) and close_range(2) are GNU calls, and what follows must not allocate.
 /// Gives the calling thread open files of its own, of which it keeps `fd` alone; writes one byte to
