@@ -44,7 +44,10 @@ extension MountedTests {
       let weather = Weather()
       let base = PosixDirectory(directory.path.appending("store"))
       let store = try Store.create(at: base, parameters: sample.parameters)
-      try sample.publish(["one"], in: store)
+      let members = (0..<8).map {
+        SampleMember("file-\($0)", .file(SampleBytes.noise(4096, seed: UInt64($0))))
+      }
+      try sample.publish(["one"], members, in: store)
       let gated = GatedDirectory(base) { weather.verdict($0) }
       try ServedMount.run([ServedStore(gated)], in: directory, options: { $0.leaseSeconds = 0 }) {
         (mount) throws in
