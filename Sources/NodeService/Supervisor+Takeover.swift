@@ -32,25 +32,31 @@ extension Supervisor {
       takeover.server.process.kill()
       self.takeover?.isGivenUp = true
     }
-    if let listener, readable.contains(listener.number), let client = try? listener.accept() {
-      take(client)
+    for guest in guests where readable.contains(guest.number) {
+      guests.removeAll { $0 === guest }
+      hear(guest)
+    }
+    if let listener, readable.contains(listener.number), let guest = try? listener.accept() {
+      guests = guests.suffix(Self.mostGuests - 1) + [guest]
     }
   }
 
-  private func take(_ client: MessageSocket) {
-    let number = client.number
+  /// Takes what somebody has sent.
+  private func hear(_ client: MessageSocket) {
+    guard let message = (try? client.receive(waiting: false)) ?? nil,
+      case .program(let path)? = TakeoverMessage(message.bytes)
+    else { return }
     guard let user = try? client.peerUser(), user == 0 || user == effectiveUser() else {
       return answer(client, .failed("only root and the owner of the mount may do that"))
     }
-    // Who connects sends at once, or is not ours to wait for.
-    guard (try? Readable.wait(for: [number], seconds: 1))?.contains(number) ?? false,
-      let message = (try? client.receive(waiting: false)) ?? nil,
-      case .program(let path)? = TakeoverMessage(message.bytes)
-    else { return }
+    take(client, FilePath(path))
+  }
+
+  private func take(_ client: MessageSocket, _ path: FilePath) {
     guard takeover == nil, leaving.isEmpty, !isStopping, let old = server, old.readySince != nil
     else { return answer(client, .failed("the server is being replaced already")) }
     do throws(SystemError) {
-      let program = try ServerProgram(FilePath(path))
+      let program = try ServerProgram(path)
       takeover = PendingTakeover(client: client, program: program, server: try start(program))
       logger.notice("another program is to take over", metadata: ["program": "\(path)"])
     } catch {
@@ -107,9 +113,9 @@ extension Supervisor {
     logger.error(
       "the program that was to take over cannot; the server goes on",
       metadata: [
-        "program": "\(takeover.program.path)", "reason": "\(dead.failure ?? "it was killed")",
+        "program": "\(takeover.program.path)", "reason": "\(dead.failure ?? "it ended without a word")",
       ])
-    answer(takeover.client, .failed(dead.failure ?? ""))
+    answer(takeover.client, .failed(dead.failure ?? "it ended without a word"))
     if server == nil, restart == nil { restart = MonotonicClock.seconds() }
   }
 }

@@ -25,6 +25,8 @@ public final class Supervisor {
 
   /// For how many seconds servers may go on once they are told to end.
   static let patience: Double = 25
+  /// How many may connect without saying what for before the first of them is forgotten.
+  static let mostGuests = 8
   /// For how many seconds a server may answer what it has taken while another is to take over.
   static let handingOn: Double = 10
 
@@ -46,6 +48,8 @@ public final class Supervisor {
   /// A takeover under way.
   var takeover: PendingTakeover?
   var listener: MessageListener?
+  /// Who has connected and not yet said what for.
+  var guests: [MessageSocket] = []
   /// When the next server is to be started; nil when none is.
   var restart: Double?
   var end: End?
@@ -93,7 +97,7 @@ public final class Supervisor {
   }
 
   private var waitedFor: [Int32] {
-    servers.flatMap(\.numbers) + [listener?.number, asking?.number].compactMap { $0 }
+    servers.flatMap(\.numbers) + guests.map(\.number) + [listener?.number, asking?.number].compactMap { $0 }
   }
 
   /// How long nothing has to be done without a reason from outside.

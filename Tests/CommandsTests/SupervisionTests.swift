@@ -22,8 +22,24 @@ final class SupervisionTests {
   private let users: RealUsers
   private let store: Store
   private let sample: SampleStore
-  private let ended = Latch()
-  private let exitStatus = Mutex<Int32?>(nil)
+  private let outcome = Outcome()
+
+  /// How the supervisor ended.
+  private final class Outcome: Sendable {
+    private let status = Mutex<Int32?>(nil)
+    private let latch = Latch()
+    var exitStatus: Int32? { status.withLock { $0 } }
+
+    func end(_ value: Int32?) {
+      status.withLock { $0 = value }
+      latch.open()
+    }
+
+    func wait() -> Int32? {
+      latch.wait()
+      return exitStatus
+    }
+  }
 
   init() throws {
     users = try #require(RealUsers.shared)
@@ -55,12 +71,10 @@ final class SupervisionTests {
   private func serve() throws {
     let words = "\(Self.program) serve --foreground --interval 0.2 --store \(directory.path)/store"
     let command = "exec \(words) \(mount) 2>\(directory.path)/log"
-    _ = try JoinableThread { [exitStatus, ended] in
-      let status = (try? ChildProcess(running: "sh", ["-c", command]))?.exitStatus
-      exitStatus.withLock { $0 = status }
-      ended.open()
+    _ = try JoinableThread { [outcome] in
+      outcome.end((try? ChildProcess(running: "sh", ["-c", command]))?.exitStatus)
     }
-    #expect(wait { self.supervisor != nil && (try? Paths.list(self.root).count) == 52 })
+    #expect(wait { self.supervisor != nil && (try? Paths.list(self.root).count) == 50 })
   }
 
   private var log: String { (try? readText(directory.path.appending("log"))) ?? "" }
@@ -127,8 +141,7 @@ final class SupervisionTests {
     try sample.publish(["two"], in: store)
     #expect(wait { (try? Paths.list(self.mount.appending("images"))) == ["one", "two"] })
     try signal("TERM", supervisor)
-    ended.wait()
-    #expect(exitStatus.withLock { $0 } == 0)
+    #expect(outcome.wait() == 0)
     #expect(try MountTable.current().top(at: mount) == nil)
     withExtendedLifetime(held) {}
   }
@@ -136,11 +149,10 @@ final class SupervisionTests {
   @Test("servers that die again and again are given up, and the valid empty store is there")
   func givingUp() throws {
     try serve()
-    for _ in 0..<400 where exitStatus.withLock({ $0 == nil }) {
+    for _ in 0..<400 where outcome.exitStatus == nil {
       if let server { try signal("KILL", server) }
     }
-    ended.wait()
-    #expect(exitStatus.withLock { $0 } != 0)
+    #expect(outcome.wait() == 70)
     #expect(try MountTable.current().top(at: mount) == nil)
     #expect(try readText(mount.appending("self/overlay-images/images.json")) == "[]")
     #expect(log.contains("died again and again"))
@@ -188,8 +200,7 @@ final class SupervisionTests {
     #expect(try content(4) == SampleBytes.noise(4096, seed: 4))
     #expect(wait { self.server != nil && self.server != new })
     #expect(try run([Self.program, "unmount", "\(mount)"]).exitStatus == 0)
-    ended.wait()
-    #expect(exitStatus.withLock { $0 } == 0)
+    #expect(outcome.wait() == 0)
   }
 
   @Test("only root and the owner of the mount may ask, with no other option, for what is mounted")

@@ -39,7 +39,8 @@ final class MountLoad: Sendable {
         switch random >> 60 {
         case 0: try list()
         case 1...4: try look(Int(random >> 33) % KeptFiles.fileCount)
-        default: try read(at: Int(random >> 33) % KeptFiles.dataSize)
+        case 5...7: try read(4096, of: "offered", at: Int(random >> 33) % KeptFiles.dataSize)
+        default: try read(5000, of: "data", at: Int(random >> 33) % KeptFiles.dataSize)
         }
         rounds.add(1, ordering: .relaxed)
       } catch {
@@ -52,11 +53,11 @@ final class MountLoad: Sendable {
   private struct Wrong: Error { let what: String }
 
   /// Reads a part that the kernel is made to forget again.
-  private func read(at offset: Int) throws {
-    let file = try OwnedDescriptor(opening: path.appending("data"))
-    let bytes = try file.readBytes(at: UInt64(offset), count: 5000)
-    let end = min(offset + 5000, KeptFiles.dataSize)
-    guard bytes == (offset..<end).map(KeptFiles.byte) else { throw Wrong(what: "at \(offset)") }
+  private func read(_ count: Int, of name: String, at offset: Int) throws {
+    let file = try OwnedDescriptor(opening: path.appending(name))
+    let bytes = try file.readBytes(at: UInt64(offset), count: count)
+    let end = min(offset + count, KeptFiles.dataSize)
+    guard bytes == (offset..<end).map(KeptFiles.byte) else { throw Wrong(what: "\(name) at \(offset)") }
     posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_DONTNEED)
   }
 

@@ -45,7 +45,7 @@ final class TreeRecordTests {
     let first = try tree()
     var given: [(caller: Caller, node: NodeID, attributes: NodeAttributes)] = []
     for caller in Self.callers {
-      for path in ["", "self/overlay", "images/one/root/file", "images/two/config.json"] {
+      for path in ["views", "self/overlay", "images/one/root/file", "images/two/config.json"] {
         let entry = try first.find(path, caller: caller)
         given.append((caller, entry.node, entry.attributes))
       }
@@ -133,11 +133,11 @@ final class TreeRecordTests {
     let tree = try tree()
     var condemned = catalog
     let one = try #require(catalog.images.first)
-    condemned = try condemned.removing(name: "one").condemning(objects: [one.object], packs: [])
+    condemned = try condemned.removing(image: one.id).stamped(5)
+    condemned = condemned.condemning(objects: [one.object], packs: []).stamped(9)
     for index in condemned.retired.indices {
       condemned.retired[index].condemned = Condemnation(generation: 7, time: 0)
     }
-    condemned = condemned.stamped(9)
     _ = tree.update(to: condemned, from: sample)
     #expect(tree.oldestGeneration(ofStore: 0) == 6)
   }

@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// The files of a mount that goes from one server to another: the same in each process.
 public enum KeptFiles {
-  /// How many bytes the file `data` has.
+  /// How many bytes the files `data` and `offered` have; reads of the second offer all its pages.
   public static let dataSize = 4 << 20
   /// How many files the directory `many` has.
   public static let fileCount = 100
@@ -31,6 +31,7 @@ public enum KeptFiles {
       return dataSize
     }
     fileSystem.add("data", .file(data, piece: 1 << 16))
+    fileSystem.add("offered", .offering(data))
     fileSystem.add("link", .symbolicLink("data"))
     let many = fileSystem.add("many", .directory)
     for index in 0..<fileCount {
