@@ -2,14 +2,16 @@
 public struct SessionOptions: Hashable, Sendable {
   /// Who answers requests.
   public enum Threads: Hashable, Sendable {
-    /// The thread that runs the session, one request after the other.
+    /// One thread, one request after the other.
     case one
     /// A pool that grows with the load.
     ///
     /// - Parameters:
-    ///   - limit: the most threads there ever are.
+    ///   - limit: the most threads there are, unless all of them hang for a while: then there are
+    ///     more, up to 512, so that a dead file server stops nothing but what needs it.
     ///   - idle: how many threads without work are kept.
-    ///   - clonedDescriptors: whether each thread has its own channel to the kernel (`clone_fd`).
+    ///   - clonedDescriptors: whether each thread has its own channel to the kernel (`clone_fd`);
+    ///     not for a session with a record, and there are no more threads than the limit then.
     case pool(limit: Int, idle: Int, clonedDescriptors: Bool)
   }
 

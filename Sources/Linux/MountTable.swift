@@ -46,6 +46,29 @@ public struct MountTableEntry: Hashable, Sendable {
     isShared = fields[6..<dash].contains { $0.hasPrefix("shared:") }
   }
 
+  /// The line of the table, as far as this type has it.
+  public var line: String {
+    let optional = isShared ? "shared:0 " : ""
+    let options = options.joined(separator: ",")
+    let more = fileSystemOptions.joined(separator: ",")
+    return "\(id) 0 \(major):\(minor) / \(Self.escape(mountPoint.string)) \(options) \(optional)- "
+      + "\(Self.escape(type)) \(source) \(more)"
+  }
+
+  private static func escape(_ field: String) -> String {
+    field.utf8.reduce(into: "") { result, byte in
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x5C, 0x80...: result += "\\" + octal(byte)
+      default: result.unicodeScalars.append(Unicode.Scalar(byte))
+      }
+    }
+  }
+
+  private static func octal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 8)
+    return String(repeating: "0", count: 3 - digits.count) + digits
+  }
+
   /// Undoes the octal escapes of space, tab, newline and backslash.
   private static func unescape(_ field: Substring) -> String {
     var bytes: [UInt8] = []

@@ -26,6 +26,8 @@ public struct MountServer: Sendable {
   public var waitsForMetrics = false
   /// What the server tells of itself besides what its session knows; waits for nobody.
   public var parts: @Sendable () -> ServerParts = { ServerParts() }
+  /// What connects this process with its supervisor, if it has one.
+  public var link: ServerLink?
   /// What to do on SIGHUP.
   public var onHangUp: @Sendable () -> Void = {}
 
@@ -50,13 +52,17 @@ public struct MountServer: Sendable {
     ready: @escaping @Sendable () -> Void
   ) throws {
     let metrics = try metrics.map {
-      try MetricsOutput($0, mayWait: waitsForMetrics, logger: logger)
+      try MetricsOutput($0, mayWait: waitsForMetrics || link?.isResumed ?? false, logger: logger)
     }
     defer { metrics?.end() }
     let mount = MountOwner.options(named: name, forOthers: allowsOthers)
     var options = SessionOptions()
     if !pushesPages { options.pushLimit = 0 }
-    let session = try Session(fileSystem, mountPoint: mountPoint, mount: mount, options: options)
+    let fresh = {
+      try Session(
+        fileSystem, mountPoint: mountPoint, mount: mount, options: options, record: link?.record)
+    }
+    let session = try link?.session(fresh: fresh, fileSystem, options) ?? fresh()
     let signals = try SignalWaiter([.terminate, .interrupt, .hangUp]) { signal in
       if signal == .hangUp { onHangUp() } else { session.stop() }
     }
@@ -65,12 +71,15 @@ public struct MountServer: Sendable {
     let status = statusSocket(source)
     defer { status?.end() }
     try prepared(session)
+    try link?.begin(session, logger)
     try session.run { readiness in
       if let failure = readiness.readaheadFailure {
         logger.info("readahead stays at the kernel's default", metadata: ["reason": "\(failure)"])
       }
+      link?.ready(session)
       ready()
     }
+    link?.end()
     withExtendedLifetime(signals) {}
   }
 

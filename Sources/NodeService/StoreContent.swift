@@ -11,7 +11,8 @@ public import SystemPackage
 ///
 /// A block's stored bytes are checked against their checksum when they arrive. One that fails is
 /// read once more through a new descriptor; if it fails again readers get `EIO` and one line in the
-/// log names pack and offset.
+/// log names pack and offset. A file system that fails is tried again for some seconds (``Outage``),
+/// each time through a new descriptor; then readers get `EIO`, and one line tells of it.
 public final class StoreContent: ContentSource {
   /// A block in a cache that several stores share: what one store says of a content must not be
   /// what a reader of another store gets, as not everybody who may write to the one may write to
@@ -27,6 +28,7 @@ public final class StoreContent: ContentSource {
   private let place: Int
   private let decompressors: Mutex<[Compressor: BlockDecompressor]>
   private let encoders: Mutex<[StoreParameters: BlockEncoder]>
+  private let outage: Outage
   private let logger: Logger
   private let meter: StoreMeter
   private let starts: ImageStarts
@@ -46,8 +48,9 @@ public final class StoreContent: ContentSource {
   /// Reads from a store through a cache that several stores share, each at a place of its own.
   init(
     _ store: Store, place: Int, cache: BlockCache<Key>, meter: StoreMeter = StoreMeter(),
-    starts: ImageStarts = ImageStarts(), logger: Logger
+    starts: ImageStarts = ImageStarts(), outage: Outage = Outage(), logger: Logger
   ) {
+    self.outage = outage
     self.store = store
     self.place = place
     self.logger = logger
@@ -67,14 +70,23 @@ public final class StoreContent: ContentSource {
 
   /// Reads an image object, whole; see ``ImageTree/ContentSource``.
   public func object(of record: ImageRecord) throws(Errno) -> ImageObject {
-    do throws(StoreError) {
-      return try store.imageObject(record.object)
-    } catch {
-      meter.noteLoss()
-      logger.error(
-        "an image cannot be read",
-        metadata: ["image": "\(record.names.first ?? record.id)", "reason": "\(error.failure)"])
-      throw .ioError
+    var attempt = 0
+    while true {
+      attempt += 1
+      do throws(StoreError) {
+        let object = try store.imageObject(record.object)
+        noteSuccess()
+        return object
+      } catch {
+        let mayPass =
+          if case .system(let cause) = error { cause.errno } else { Errno.invalidArgument }
+        if bridges(mayPass, attempt) { continue }
+        meter.noteLoss()
+        logger.error(
+          "an image cannot be read",
+          metadata: ["image": "\(record.names.first ?? record.id)", "reason": "\(error.failure)"])
+        throw .ioError
+      }
     }
   }
 
@@ -106,19 +118,51 @@ public final class StoreContent: ContentSource {
   public func storedBytes(
     of block: BlockRecord, at location: BlockLocation
   ) throws(Errno) -> SharedBuffer {
-    for isLast in [false, true] {
+    var attempt = 0
+    while true {
+      attempt += 1
+      var failure: SystemError?
       do throws(SystemError) {
         let bytes = try packs.read(block, at: location)
+        noteSuccess()
         if bytes.withBytes({ Checksum.of($0) }) == block.checksum { return bytes }
         meter.noteMismatch()
-        if isLast { throw SystemError("checksum", nil, .ioError) }
       } catch {
-        if isLast { throw report(error, block, location) }
+        failure = error
       }
-      meter.noteRetry()
       packs.forget(location.pack)
+      guard let failure else {
+        if attempt == 1 {
+          meter.noteRetry()
+          continue
+        }
+        throw report(SystemError("checksum", nil, .ioError), block, location)
+      }
+      switch outage.note(failure.errno, attempt: attempt, at: MonotonicClock.seconds()) {
+      case .tryAgain(let pause):
+        meter.noteRetry()
+        WallClock.pause(milliseconds: Int(pause * 1000))
+      case .giveUp(isFirst: true): throw report(failure, block, location)
+      case .giveUp(isFirst: false):
+        meter.noteLoss()
+        throw .ioError
+      }
     }
-    throw .ioError
+  }
+
+  /// Waits before another try, if there is to be one.
+  private func bridges(_ error: Errno, _ attempt: Int) -> Bool {
+    guard Outage.isPassing(error),
+      case .tryAgain(let pause) = outage.note(
+        error, attempt: attempt, at: MonotonicClock.seconds())
+    else { return false }
+    WallClock.pause(milliseconds: Int(pause * 1000))
+    return true
+  }
+
+  private func noteSuccess() {
+    guard outage.noteSuccess() else { return }
+    logger.notice("blocks can be read again", metadata: ["store": "\(store.directory.location)"])
   }
 
   /// Content in its stored form; see ``ImageTree/ContentSource``.

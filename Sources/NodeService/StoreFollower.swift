@@ -79,6 +79,9 @@ final class StoreFollower: Sendable {
     show(generations.current, opened.content)
   }
 
+  /// Whether the store has been opened.
+  var isOpen: Bool { state.withLock { $0.opened != nil } }
+
   /// Looks once for what is new; a store that cannot be read changes nothing: what is shown stays.
   ///
   /// Does nothing while another thread still looks.

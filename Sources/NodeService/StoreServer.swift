@@ -27,6 +27,8 @@ public final class StoreServer: Sendable {
     public var version = ""
     /// Where metrics are to be had, if anywhere.
     public var metrics: MetricsAddress?
+    /// What connects this process with its supervisor, if it has one.
+    public var link: ServerLink?
     /// The account as which stores are read and leases written, by a server that root starts.
     public var account: UserAccount?
 
@@ -59,7 +61,9 @@ public final class StoreServer: Sendable {
   public init(
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
   ) throws(StoreError) {
-    let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
+    let record = try options.link.map { (link) throws(StoreError) in try link.treeRecord() }
+    let tree = ImageTree(stores: stores.count, accounts: accounts, record: record)
+    let box = NotifierBox()
     let cache = StoreContent.makeCache(limit: options.cacheSize)
     let context = StoreFollower.Context(
       tree: tree, cache: cache,
@@ -73,7 +77,7 @@ public final class StoreServer: Sendable {
     notifier = box
     try assumeAccount()
     defer { FileSystemIdentity.resume() }
-    try followers.first?.open()
+    try openFirst()
     for follower in followers.dropFirst() {
       let isTried = WakeUp()
       let thread = try? JoinableThread {
@@ -81,6 +85,17 @@ public final class StoreServer: Sendable {
         isTried.now()
       }
       if thread != nil { _ = isTried.wait(seconds: Self.patience) }
+    }
+  }
+
+  /// Opens the first store; one that was shown before is waited for, because containers use it.
+  private func openFirst() throws(StoreError) {
+    guard let first = followers.first else { return }
+    guard options.link?.isResumed ?? false else { return try first.open() }
+    while true {
+      first.look()
+      if first.isOpen { return }
+      WallClock.pause(milliseconds: 500)
     }
   }
 
@@ -111,7 +126,11 @@ public final class StoreServer: Sendable {
       notifier.set(nil)
       for follower in followers { follower.end(within: Self.patience) }
     }
-    try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
+    server.link = options.link
+    try server.run(tree, prepared: { session in try prepare(session) }) { [tree, notifier] in
+      notifier.tell(tree.resumedChange())
+      ready()
+    }
   }
 
   /// What tells of the stores and the cache.
@@ -122,6 +141,8 @@ public final class StoreServer: Sendable {
   /// The mount is made as root; what comes after reads stores.
   private func prepare(_ session: Session) throws {
     try assumeAccount()
+    // Nobody else answers requests any more, who could still add to the record.
+    tree.restore()
     notifier.set(session.notifier)
     for follower in followers { try follower.start(every: options.interval) }
   }

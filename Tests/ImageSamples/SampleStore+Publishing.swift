@@ -23,25 +23,28 @@ extension SampleStore {
   public func publish(
     _ names: [String], _ members: [SampleMember], in store: Store
   ) throws {
-    let label = names.joined(separator: " ")
-    var record = try publish(names, label: label, layers: [try layer(members)])
+    let layer = try layer(members)
     let staging = try store.stage(purpose: "sample")
     defer { staging.finish() }
-    var object = try object(of: record)
     let writer = try PackWriter(staging)
-    let blocks = state.withLock { $0.blocks }
-    for (ordinal, block) in object.blocks.enumerated() {
-      guard let stored = blocks[block.record.content] else { continue }
-      object.blocks[ordinal].offset = try writer.append(
-        stored.record, stored: stored.bytes.span.bytes)
-      object.blocks[ordinal].ordinal = UInt32(ordinal)
+    let blocks = state.withLock { Array($0.blocks) }
+    var offsets: [UInt64] = []
+    for (_, block) in blocks {
+      offsets.append(try writer.append(block.record, stored: block.bytes.span.bytes))
     }
     guard let sealed = try writer.seal() else { throw StoreError.packsGone([]) }
-    object.packs = [sealed.record.id]
-    record.object = try staging.write(object)
+    let pack = sealed.record
+    state.withLock { state in
+      for (index, (content, _)) in blocks.enumerated() {
+        state.blocks[content]?.location = BlockLocation(
+          pack: pack.id, offset: offsets[index], ordinal: UInt32(index))
+      }
+    }
+    var record = try publish(names, label: names.joined(separator: " "), layers: [layer])
+    record.object = try staging.write(try object(of: record))
     let added = record
-    try store.publish("add \(label)", staging: staging) { catalog throws(StoreError) in
-      try catalog.adding(packs: [sealed.record]).adding(added, using: [sealed.record.id])
+    try store.publish("add \(names)", staging: staging) { catalog throws(StoreError) in
+      try catalog.adding(packs: [pack]).adding(added, using: [pack.id])
     }
   }
 }

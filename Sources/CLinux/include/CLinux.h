@@ -74,4 +74,33 @@ int firn_pipe(int ends[2]);
 /// Returns it or -1 with errno; ENODATA when the message or the end of the stream came without one.
 int firn_receive_descriptor(int socket);
 
+/// memfd_create(2) is a GNU call. Makes an empty file in memory, close-on-exec. Returns it or -1 with errno.
+int firn_memory_file(const char *name);
+
+/// sockaddr_un and <sys/un.h>'s abstract names need casts that Swift has not. `name` is an abstract
+/// name (unix(7)) of `length` bytes. Returns a SOCK_SEQPACKET socket, close-on-exec, or -1 with errno.
+int firn_listen(const char *name, size_t length);
+int firn_connect(const char *name, size_t length);
+/// accept4(2) is a GNU call. Returns a close-on-exec socket or -1 with errno.
+int firn_accept(int socket);
+/// `struct ucred` is a GNU type. Writes the effective user of the other end. Returns 0 or -1 with errno.
+int firn_peer_user(int socket, uid_t *user);
+
+/// The CMSG_* macros. Sends one message with a descriptor, or without one when `fd` is negative; a
+/// reader that is gone is EPIPE, never a signal, and one that does not read is EAGAIN.
+/// Returns 0 or -1 with errno.
+int firn_send_message(int socket, const void *bytes, size_t count, int fd);
+/// Receives one message and the descriptor that came with it, close-on-exec, or -1.
+/// Returns the count of bytes, 0 at the end, or -1 with errno; EAGAIN where it may not wait.
+ssize_t firn_receive_message(int socket, void *bytes, size_t room, int *fd, int waits);
+
+/// unshare(2) and close_range(2) are GNU calls, and what follows must not allocate.
+/// Gives the calling thread open files of its own, of which it keeps `fd` alone; writes one byte to
+/// `done` when that is so, and sleeps until the process ends. Returns -1 with errno when it fails.
+int firn_hold_descriptor(int fd, int done);
+
+/// sigfillset(3) and friends on one thread: blocks all signals of the calling thread that a process
+/// may get from others.
+void firn_block_signals(void);
+
 #endif
