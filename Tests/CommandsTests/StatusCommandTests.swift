@@ -39,9 +39,11 @@ struct StatusCommandTests {
   }
 
   /// Has a server run for a while; the closure gets its process.
-  private func serve(_ options: [String] = [], _ body: (pid_t) throws -> Void) throws {
-    let started = try ChildProcess(
-      running: Self.program, ["serve", "--store", images.path] + options + ["\(mount)"])
+  private func serve(
+    _ words: [String]? = nil, _ body: (pid_t) throws -> Void
+  ) throws {
+    let words = words ?? ["serve", "--store", images.path]
+    let started = try ChildProcess(running: Self.program, words + ["\(mount)"])
     try #require(started.exitStatus == 0, "\(started.output)")
     let device = try #require(try MountTable.current().top(at: mount))
     let pid = pid_t(try #require(try status().objects.first?["pid"] as? Int))
@@ -134,7 +136,7 @@ struct StatusCommandTests {
 
   @Test("knows a server that was killed, and the one that takes its place")
   func killed() throws {
-    try serve { pid in
+    try serve(["mount", "--store", images.path, "one"]) { pid in
       kill(pid, SIGKILL)
       for _ in 0..<100 where try self.run("status", "\(mount)").text.contains("all is well") {
         WallClock.pause(milliseconds: 20)
@@ -215,7 +217,7 @@ struct StatusCommandTests {
       #expect(try MountTable.current().top(at: mount) == nil)
     }
     let file = images.directory.path.appending("node.prom")
-    try serve(["--metrics", "\(file)"]) { _ in
+    try serve(["serve", "--store", images.path, "--metrics", "\(file)"]) { _ in
       let text = try readText(file)
       #expect(text.contains("firn_store_up{mount=\"\(mount)\""))
     }
