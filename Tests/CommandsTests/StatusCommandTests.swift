@@ -154,6 +154,23 @@ struct StatusCommandTests {
     }
   }
 
+  @Test("is told by the server that goes on with the mount of a killed one")
+  func supervised() throws {
+    try serve { pid in
+      kill(pid, SIGKILL)
+      var now: Int?
+      for _ in 0..<100 where now == nil || now == Int(pid) {
+        WallClock.pause(milliseconds: 50)
+        now = try status().objects.first?["pid"] as? Int
+      }
+      let next = try #require(now)
+      #expect(next != Int(pid))
+      let (exit, text) = try run("status", "\(mount)")
+      #expect(exit == 0 && text.contains("process \(next) of user 0"), "\(text)")
+      #expect(try run("status").text.components(separatedBy: "all is well").count == 2)
+    }
+  }
+
   @Test("is for every user, of root's servers")
   func everybody() throws {
     let users = try #require(RealUsers.shared, "needs useradd")
