@@ -167,7 +167,7 @@ struct StatusCommandTests {
       #expect(next != Int(pid))
       let (exit, text) = try run("status", "\(mount)")
       #expect(exit == 0 && text.contains("process \(next) of user 0"), "\(text)")
-      #expect(try run("status").text.components(separatedBy: "all is well").count == 2)
+      #expect(try run("status").text.components(separatedBy: "\(mount): all is well").count == 2)
     }
   }
 
