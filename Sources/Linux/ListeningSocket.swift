@@ -64,7 +64,8 @@ public struct ListeningSocket: ~Copyable, Sendable {
   func accept() throws(SystemError) -> OwnedDescriptor? {
     let number = descriptor.rawValue
     do throws(SystemError) {
-      return OwnedDescriptor(owning: try retrying("accept", nil) { firn_accept_nonblocking(number) })
+      return OwnedDescriptor(
+        owning: try retrying("accept", nil) { firn_accept_nonblocking(number) })
     } catch {
       // The peer may have gone while it waited.
       if [.wouldBlock, .connectionAbort].contains(error.errno) { return nil }
