@@ -1,6 +1,6 @@
 internal import FUSE
-public import Linux
 internal import ImageTree
+public import Linux
 internal import Logging
 internal import Store
 internal import Synchronization

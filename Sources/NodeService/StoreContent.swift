@@ -69,7 +69,8 @@ public final class StoreContent: ContentSource {
         noteSuccess()
         return object
       } catch {
-        let mayPass = if case .system(let cause) = error { cause.errno } else { Errno.invalidArgument }
+        let mayPass =
+          if case .system(let cause) = error { cause.errno } else { Errno.invalidArgument }
         if bridges(mayPass, attempt) { continue }
         logger.error(
           "an image cannot be read",

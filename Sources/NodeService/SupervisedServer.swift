@@ -43,7 +43,8 @@ final class SupervisedServer {
     var process: RunningChild?
     life = try LifeLine { (held) throws(SystemError) in
       var descriptors = [
-        (own: sockets.far.number, child: Descriptor.socket), (own: record, child: Descriptor.record),
+        (own: sockets.far.number, child: Descriptor.socket),
+        (own: record, child: Descriptor.record),
         (own: held, child: Descriptor.lifeLine),
       ]
       if let device { descriptors.append((own: device, child: Descriptor.device)) }

@@ -113,7 +113,8 @@ extension Supervisor {
     logger.error(
       "the program that was to take over cannot; the server goes on",
       metadata: [
-        "program": "\(takeover.program.path)", "reason": "\(dead.failure ?? "it ended without a word")",
+        "program": "\(takeover.program.path)",
+        "reason": "\(dead.failure ?? "it ended without a word")",
       ])
     answer(takeover.client, .failed(dead.failure ?? "it ended without a word"))
     if server == nil, restart == nil { restart = MonotonicClock.seconds() }
