@@ -66,7 +66,7 @@ struct LifeLineTests {
     #expect(error?.errno == .badFileDescriptor)
     let file = try OwnedDescriptor(inMemory: "shared")
     let copy = try file.duplicate()
-    try file.writeAll([1, 2, 3].span.bytes, at: 10)
+    try file.writeAll(([1, 2, 3] as [UInt8]).span.bytes, at: 10)
     #expect(try copy.readBytes(at: 10, count: 9) == [1, 2, 3])
     #expect(copy.rawValue != file.rawValue)
   }
