@@ -23,8 +23,9 @@ public struct SessionOptions: Hashable, Sendable {
   ///
   /// More than 128 KiB takes effect only when root mounts.
   public var maxReadahead = 1 << 20
-  /// How many readahead requests may be waiting for answers.
-  public var maxBackground = 64
+  /// How many readahead requests may be waiting for answers, counted over all users: when so many
+  /// hang on a dead file server, nobody gets pages that are not in the kernel already.
+  public var maxBackground = 480
   /// Whether listings bring attributes along only where the kernel expects them to be asked for.
   ///
   /// False brings them always: better where most listings are followed by stat(2) of everything.

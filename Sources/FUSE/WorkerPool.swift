@@ -114,7 +114,9 @@ extension WorkerPool {
   /// Starts threads; whether there are any.
   private func grow(by count: Int) -> Bool {
     for _ in 0..<max(count, 0) {
-      state.withLock { $0.count += 1; $0.available += 1 }
+      state.withLock {
+        $0.count += 1; $0.available += 1
+      }
       if (try? JoinableThread { self.work() }) == nil { retire(nil) }
     }
     return state.withLock { $0.count > 0 }

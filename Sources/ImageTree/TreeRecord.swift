@@ -2,13 +2,15 @@ internal import AdditionalImageStore
 public import Linux
 internal import SystemPackage
 
-/// What a tree has made up and the kernel may ask by: which user has which view, and how often the
-/// kernel was given what is counted. A tree that goes on with a mount takes it from there.
+/// What a tree has made up and the kernel may ask by.
+///
+/// That is which user has which view, and how often the kernel was given what is counted. A tree
+/// that goes on with a mount takes it from there.
 ///
 /// In a file, from an offset on: a word that says whether counts were lost; at 4096 the counts,
 /// each a node and a count of eight bytes; at 1 MiB the views, each of 4 KiB, as words of four bytes,
-/// their count first: user, group, and for users and for groups the fallback and the ranges. All numbers have the lowest
-/// byte first. A write that a killed server did not finish is a node counted once too often, or a
+/// their count first: user, group, and for users and for groups the fallback and the ranges. All
+/// numbers have the lowest byte first. A write that a killed server did not finish is a node counted once too often, or a
 /// view that nobody has seen. Safe to use from any thread.
 public final class TreeRecord: Sendable {
   /// How many counts there is room for.

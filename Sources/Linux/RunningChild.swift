@@ -34,8 +34,9 @@ public final class RunningChild {
     if reap() == nil { _ = Glibc.kill(id, number) }
   }
 
-  /// The exit status once the process has ended, 128 and the signal's number when a signal ended
-  /// it; nil before. Never waits.
+  /// The exit status once the process has ended; nil before.
+  ///
+  /// Never waits. It is 128 and the signal's number when a signal ended it.
   public func reap() -> Int32? {
     if status != nil { return status }
     var word: Int32 = 0

@@ -22,7 +22,7 @@ extension Supervisor {
     }
   }
 
-  /// Takes one message; false when there is none. Never waits.
+  /// Takes one message, without waiting; false when there is none.
   private func hear(_ server: SupervisedServer) -> Bool {
     guard var message = (try? server.socket.receive(waiting: false)) ?? nil else { return false }
     switch ServerMessage(message.bytes) {

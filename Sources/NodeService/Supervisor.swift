@@ -108,7 +108,11 @@ public final class Supervisor {
   }
 
   private func obey(_ signal: SignalWaiter.Signal) {
-    guard signal != .hangUp else { return server?.process.signal(signal) ?? () }
+    if signal == .hangUp {
+      // One that does not answer yet looks for what is new anyway.
+      if let server, server.readySince != nil { server.process.signal(signal) }
+      return
+    }
     isStopping = true
     for server in servers {
       server.deadline = server.deadline ?? MonotonicClock.seconds() + Self.patience

@@ -68,7 +68,9 @@ struct FUSEServers {
 
   /// What `stat` says of a process (proc_pid_stat(5)); nil when there is none.
   func state(of process: Int32) -> ServerProcess? {
-    guard let fields = fields(of: process), let user = UInt64(fields[11]), let system = UInt64(fields[12]) else {
+    guard let fields = fields(of: process), let user = UInt64(fields[11]),
+      let system = UInt64(fields[12])
+    else {
       return nil
     }
     let (ticks, overflow) = user.addingReportingOverflow(system)

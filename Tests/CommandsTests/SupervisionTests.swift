@@ -221,6 +221,7 @@ final class SupervisionTests {
   @Test("a server that is killed while its store is away goes on when that is back")
   func storeAway() throws {
     try serve()
+    #expect(try content(1) == SampleBytes.noise(4096, seed: 1))
     let generations = directory.path.appending("store/generations")
     try Paths.rename(generations, to: directory.path.appending("away"))
     let old = try #require(server)

@@ -57,7 +57,9 @@ final class MountLoad: Sendable {
     let file = try OwnedDescriptor(opening: path.appending(name))
     let bytes = try file.readBytes(at: UInt64(offset), count: count)
     let end = min(offset + count, KeptFiles.dataSize)
-    guard bytes == (offset..<end).map(KeptFiles.byte) else { throw Wrong(what: "\(name) at \(offset)") }
+    guard bytes == (offset..<end).map(KeptFiles.byte) else {
+      throw Wrong(what: "\(name) at \(offset)")
+    }
     posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_DONTNEED)
   }
 

@@ -1,5 +1,5 @@
-internal import Linux
 internal import Glibc
+internal import Linux
 public import SystemPackage
 
 /// The files of a mount that goes from one server to another: the same in each process.

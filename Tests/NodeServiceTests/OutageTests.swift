@@ -54,7 +54,9 @@ struct RestartRulesTests {
     var rules = RestartRules()
     let steps = (0..<5).map { rules.note(deathAfter: $0 % 2 == 0 ? nil : 0.5) }
     #expect(
-      steps == [.start(after: 0), .start(after: 0.1), .start(after: 0.2), .start(after: 0.4), .giveUp])
+      steps == [
+        .start(after: 0), .start(after: 0.1), .start(after: 0.2), .start(after: 0.4), .giveUp,
+      ])
   }
 
   @Test("begins to count anew after one that served for a while")

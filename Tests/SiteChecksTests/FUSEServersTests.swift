@@ -31,7 +31,8 @@ struct FUSEServersTests {
     try proc.file("\(pid)/comm", "\(name)\n")
     try proc.file("\(pid)/cmdline", words.map { $0 + "\0" }.joined())
     try proc.file(
-      "\(pid)/stat", "\(pid) (a) b) \(state) \(parent) 1 1 0 -1 4 5 6 7 8 \(ticks.0) \(ticks.1) 0 0 20")
+      "\(pid)/stat",
+      "\(pid) (a) b) \(state) \(parent) 1 1 0 -1 4 5 6 7 8 \(ticks.0) \(ticks.1) 0 0 20")
     try proc.directory("\(pid)/fd")
     guard let connection else { return }
     let place = thread.map { "\(pid)/task/\($0)" } ?? "\(pid)"

@@ -22,8 +22,9 @@ struct SurvivalTests {
     served = try ServedMount(firn, at: scratch("mount"))
   }
 
-  /// Reads random parts, which the kernel is made to forget, names and attributes until it may end;
-  /// prints how often. Fails with the first error or wrong byte.
+  /// Reads random parts, which the kernel is made to forget, names and attributes until it may end.
+  ///
+  /// Prints how often; fails with the first error or wrong byte.
   private static let load = """
     import os, random, sys
     root, expected, stop = sys.argv[1:4]
