@@ -240,8 +240,9 @@ let package = Package(
     tests(
       "NodeServiceTests",
       [
-        "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
-        "Linux", "NodeService", "SquashFS", "StartBundles", "Store", "StoreSimulation",
+        "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "ImageSamples",
+        "ImageTree", "Linux", "NodeService", "SquashFS", "StartBundles", "Store",
+        "StoreSimulation",
         systemPackage,
       ]),
     tests(
@@ -253,9 +254,9 @@ let package = Package(
     tests(
       "CommandsTests",
       [
-        "Accounting", "Collection", "Commands", "Compression", "Digests", "Failures",
-        "ImageSamples", "ImageTree", "Linux", "OCI", "SiteChecks", "Store", "StoreSimulation",
-        "firn-node", arguments, log, systemPackage,
+        "Accounting", "Collection", "Commands", "Compression", "Digests", "FUSE", "Failures",
+        "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "Store",
+        "StoreSimulation", "firn-node", arguments, log, systemPackage,
       ]),
     tests(
       "FirnTests",

@@ -50,21 +50,25 @@ public struct MountCommand: ParsableCommand {
         at: FilePath(dir), name: image, logger: Log.make(level: .warning))
       server.allowsOthers = allowOther
       server.pushesPages = !noPush
+      server.version = VersionCommand.version
       let starts = StartService(
         noBundle ? .off : StartOptions(), logger: Log.make(level: .warning))
       defer { starts.end() }
-      let fileSystem = try fileSystem(starts)
       try server.run(
-        fileSystem, prepared: { starts.begin($0.notifier, at: $0.mountPoint) }, ready: ready)
+        try fileSystem(for: &server, starts),
+        prepared: { starts.begin($0.notifier, at: $0.mountPoint) }, ready: ready)
     }
   }
 
-  private func fileSystem(_ starts: StartService) throws -> VolumeFileSystem {
+  private func fileSystem(
+    for server: inout MountServer, _ starts: StartService
+  ) throws -> VolumeFileSystem {
     if SquashFSPath.isPath(image) {
       let file = try SquashFSFile(FilePath(image))
       return VolumeFileSystem(file.volume, content: file)
     }
     let opened = try OpenedImage(image, in: store, starts: starts)
+    server.parts = { opened.parts }
     return VolumeFileSystem(opened.image.volume, content: opened.image, start: opened.start)
   }
 }

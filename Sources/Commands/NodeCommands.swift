@@ -7,8 +7,8 @@ public enum NodeCommands {
     ListCommand.self, InspectCommand.self, DuCommand.self, TagCommand.self, AccessCommand.self,
     RemoveCommand.self, UndeleteCommand.self, GCCommand.self, LogCommand.self, LeasesCommand.self,
     ExportCommand.self, DumpCommand.self, MountCommand.self, UnmountCommand.self,
-    ServeCommand.self, TraceCommand.self, BundleCommand.self, PodmanConfigCommand.self,
-    FsckCommand.self, DoctorCommand.self,
+    ServeCommand.self, StatusCommand.self, TraceCommand.self, BundleCommand.self,
+    PodmanConfigCommand.self, FsckCommand.self, DoctorCommand.self,
     VersionCommand.self,
   ]
 }

@@ -12,6 +12,11 @@ struct OpenedImage {
   let image: LoadedImage
   /// What is done about its start.
   let start: (any ImageStart)?
+  private let store: Store
+  private let content: StoreContent
+  private let meter = StoreMeter()
+
+  private static let cacheSize = 64 << 20
 
   /// Finds an image and reads its object.
   ///
@@ -36,10 +41,11 @@ struct OpenedImage {
   private init(
     _ reference: String, _ found: StoreSearch.Found, _ starts: StartService?
   ) throws {
-    let store = found.store
+    store = found.store.counted(by: meter)
     record = found.image
     let object = try store.imageObject(record.object)
-    let content = StoreContent(store, cacheSize: 64 << 20, logger: Log.make(), starts: starts)
+    content = StoreContent(
+      store, cacheSize: Self.cacheSize, meter: meter, logger: Log.make(), starts: starts)
     start = content.start(of: record)
     do throws(SquashFSError) {
       image = try LoadedImage(object, source: content)
@@ -48,5 +54,18 @@ struct OpenedImage {
         .storeCorrupt, "the image \(reference) is damaged", cause: error.failure.sentence,
         nextStep: "Import the image again, which writes it anew")
     }
+  }
+
+  /// What a server of the image has to tell of it.
+  var parts: ServerParts {
+    var parts = ServerParts()
+    var status = StoreStatus(directory: store.directory.location, meter.counts())
+    (status.state, status.images) = (.shown, 1)
+    parts.stores = [status]
+    let (hits, misses) = content.cacheCounts
+    parts.cache = CacheStatus(
+      limit: UInt64(Self.cacheSize), bytes: UInt64(content.cacheByteCount), hits: hits,
+      misses: misses)
+    return parts
   }
 }

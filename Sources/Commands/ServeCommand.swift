@@ -50,8 +50,21 @@ public struct ServeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Offer metrics for Prometheus: 127.0.0.1:PORT, [::1]:PORT, or the absolute path of a file.",
+      valueName: "address"))
+  var metrics: String?
+
+  @Option(
+    help: ArgumentHelp(
       "As root: read stores, and write leases, as this account.", valueName: "account"))
   var user: String?
+
+  @Flag(
+    help: """
+      Let this program take the place of the server of a mount, with the arguments that has, while \
+      the mount is in use.
+      """)
+  var takeover = false
 
   @Argument(help: "The directory to mount at; otherwise 'mount' in firn.json(5).")
   var mount: String?
@@ -67,9 +80,21 @@ public struct ServeCommand: ParsableCommand {
     guard interval >= 0.1, interval <= 86_400 else {
       throw ValidationError("--interval is a number of seconds from 0.1 to 86400.")
     }
+    _ = try metricsAddress()
+    guard !takeover || isBare else {
+      throw ValidationError("--takeover takes no other option: the server keeps those it has.")
+    }
     guard lease.seconds == 0 || (240...Store.longestLease).contains(lease.seconds) else {
       throw ValidationError("--lease is 0, or a time from 4m to 31d.")
     }
+  }
+
+  /// Whether no option of a server was given.
+  private var isBare: Bool {
+    !foreground && !allowOther && !noPush && !noBundle && user == nil && metrics == nil
+      && store.paths.isEmpty
+      && cache == 128
+      && interval == 5 && lease.seconds == 86_400
   }
 
   /// Serves.
@@ -77,24 +102,47 @@ public struct ServeCommand: ParsableCommand {
     guard let mount = try mount ?? Configuration.current().mount else {
       throw ValidationError("Missing expected argument '<mount>'")
     }
+    if let link = try ServerLink() {
+      return try ServeSupervision.serve(link) { try serve(mount, link) }
+    }
+    if takeover { return try takeOver(mount) }
     try Background.run(foreground: foreground) { ready in
-      let stores = try servedStores()
-      let path = FilePath(mount)
-      let account = try user.map { try serviceAccount($0) }
-      // A directory that cannot be written serves as well while the mount is there.
-      try? EmptyStore.prepare(path)
-      var options = StoreServer.Options()
-      options.cacheSize = cache << 20
-      options.pushesPages = !noPush
-      if noBundle { options.starts = .off }
-      options.interval = interval
-      options.allowsOthers = allowOther
-      options.leaseSeconds = lease.seconds
-      options.purpose = "serve \(mount)"
-      options.account = account
-      let server = try StoreServer(
-        stores, accounts: SystemAccounts(), options: options, logger: Log.make(level: .info))
-      try server.run(at: path, ready: ready)
+      try ServeSupervision.run(at: mount, ready: ready)
+    }
+  }
+
+  private func takeOver(_ mount: String) throws {
+    let process = try Takeover(at: FilePath(mount)).ask(for: DetachedProcess.ownExecutable)
+    Output.lines(["\(mount) is served by process \(process)"])
+  }
+
+  private func serve(_ mount: String, _ link: ServerLink) throws {
+    let stores = try servedStores()
+    let path = FilePath(mount)
+    let account = try user.map { try serviceAccount($0) }
+    // A directory that cannot be written serves as well while the mount is there. What is mounted
+    // already, and waits for this server, must not be touched.
+    if !link.isResumed { try? EmptyStore.prepare(path) }
+    var options = StoreServer.Options()
+    options.cacheSize = cache << 20
+    options.pushesPages = !noPush
+    if noBundle { options.starts = .off }
+    options.interval = interval
+    options.allowsOthers = allowOther
+    options.leaseSeconds = lease.seconds
+    options.purpose = "serve \(mount)"
+    options.account = account
+    options.version = VersionCommand.version
+    options.metrics = try metricsAddress()
+    options.link = link
+    let server = try StoreServer(
+      stores, accounts: SystemAccounts(), options: options, logger: Log.make(level: .info))
+    try server.run(at: path) {}
+  }
+
+  private func metricsAddress() throws -> MetricsAddress? {
+    do { return try metrics.map { try MetricsAddress(parsing: $0) } } catch {
+      throw ValidationError("--metrics: \(Failure(presenting: error)).")
     }
   }
 

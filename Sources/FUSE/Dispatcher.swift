@@ -10,11 +10,17 @@ final class Dispatcher: Sendable {
   private let fileSystem: any FileSystem
   let negotiation: Negotiation
   private let pusher: Pusher?
+  let meter = RequestMeter()
 
   init(_ fileSystem: any FileSystem, _ negotiation: Negotiation, _ pusher: Pusher?) {
     self.fileSystem = fileSystem
     self.negotiation = negotiation
     self.pusher = pusher
+  }
+
+  private func fail(_ request: Request, _ error: Errno) {
+    meter.noteFailure(error)
+    request.fail(error)
   }
 
   func lookup(_ request: Request, _ name: RawSpan, in parent: NodeID) {
@@ -23,7 +29,7 @@ final class Dispatcher: Sendable {
       // An answer that nobody took gave the kernel nothing.
       if !request.reply(entry), !entry.isNegative { fileSystem.forget(entry.node, count: 1) }
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 
@@ -33,7 +39,7 @@ final class Dispatcher: Sendable {
     do throws(Errno) {
       request.reply(try fileSystem.attributes(of: node, caller: request.caller))
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 
@@ -43,7 +49,7 @@ final class Dispatcher: Sendable {
       guard target.count < 4096 else { throw .fileNameTooLong }
       request.reply(target.span.bytes)
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 
@@ -53,9 +59,10 @@ final class Dispatcher: Sendable {
       // Before the answer: whoever gets it may send the next read at once, to another thread.
       let isWanted = pusher?.note(reply, of: node, at: offset) ?? false
       request.reply(reply, limit: count)
+      meter.noteRead(min(reply.count, count))
       if isWanted { pusher?.take(reply.offers, of: node) }
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 
@@ -66,7 +73,7 @@ final class Dispatcher: Sendable {
         try fileSystem.list(node, after: cookie, into: &page, caller: request.caller)
         request.reply(UnsafeRawBufferPointer(rebasing: buffer[..<page.filled]).bytes)
       } catch {
-        request.fail(error)
+        fail(request, error)
       }
     }
   }
@@ -76,7 +83,7 @@ final class Dispatcher: Sendable {
       let value = try fileSystem.extendedAttribute(name, of: node, caller: request.caller)
       request.reply(value: value, room: room)
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 
@@ -85,7 +92,7 @@ final class Dispatcher: Sendable {
       let names = try fileSystem.extendedAttributeNames(of: node, caller: request.caller)
       request.reply(value: names, room: room)
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 
@@ -93,7 +100,7 @@ final class Dispatcher: Sendable {
     do throws(Errno) {
       request.reply(try fileSystem.statistics(of: node, caller: request.caller))
     } catch {
-      request.fail(error)
+      fail(request, error)
     }
   }
 }

@@ -26,6 +26,8 @@ public enum FUSEError: Error, Equatable, Sendable {
   case mountFailed(FilePath, cause: String)
   /// The session broke off.
   case sessionFailed(FilePath, cause: String)
+  /// The record has no mount to go on with.
+  case nothingToResume
   /// The session has been run before, or runs.
   case alreadyRun(FilePath)
 }
@@ -42,6 +44,8 @@ extension FUSEError: FailureConvertible {
       Failure(
         .fuseUnavailable, "the file system at \(path) could not be served", cause: cause,
         nextStep: "Mount it again")
+    case .nothingToResume:
+      Failure(.internalError, "what the server before has left is incomplete")
     case .alreadyRun(let path):
       Failure(.internalError, "the session at \(path) was run twice")
     default:

@@ -12,6 +12,8 @@ final class RunState: Sendable {
 
   private let phase = Mutex(Phase.mounted)
   private let isUnmounted = Mutex(false)
+  private let mountIsKept = Atomic(false)
+  private let isLeft = Atomic(false)
 
   /// Notes the thread that runs; false when the session was stopped before, `nil` when it runs.
   func begin(_ thread: InterruptibleThread) -> Bool? {
@@ -68,6 +70,24 @@ final class RunState: Sendable {
       return true
     }
   }
+
+  /// Notes that from now on the mount is to outlive this session.
+  func keepMount() { mountIsKept.store(true, ordering: .sequentiallyConsistent) }
+
+  /// Notes that the mount is to go with this session after all.
+  func giveUpMount() { mountIsKept.store(false, ordering: .sequentiallyConsistent) }
+
+  /// Notes that another process goes on with the mount.
+  func leave() {
+    isLeft.store(true, ordering: .sequentiallyConsistent)
+    keepMount()
+  }
+
+  /// Whether another process goes on with the mount.
+  var isLeaving: Bool { isLeft.load(ordering: .sequentiallyConsistent) }
+
+  /// Whether the mount outlives this session.
+  var keepsMount: Bool { mountIsKept.load(ordering: .sequentiallyConsistent) }
 
   /// True the first time: whoever gets it unmounts.
   func takeUnmount() -> Bool {

@@ -14,7 +14,8 @@ public struct Readiness: Sendable {
 extension Session {
   /// Answers requests until the session is stopped, somebody unmounts, or an error occurs.
   ///
-  /// Then the mount is gone. A session runs once.
+  /// Then the mount is gone, unless it is kept for another process (``keepMount()``). A session runs
+  /// once.
   ///
   /// - Parameter ready: called once, on another thread, when the mount answers; not called when the
   ///   session ends before.
@@ -25,6 +26,8 @@ extension Session {
       try? JoinableThread { [notifier] in pusher.run(notifier) }
     }
     let result = loop()
+    // The mount is gone already: nothing is kept.
+    if result == 0, !state.isLeaving { state.giveUpMount() }
     state.end()
     pusher?.end()
     unmount()
@@ -50,18 +53,18 @@ extension Session {
   }
 
   private func loop() -> Int32 {
+    if let pool {
+      let result = begin(with: record)
+      return result < 0 || !state.isRunning ? result : pool.run()
+    }
     let result = try? connection.use { session in
-      switch options.threads {
-      case .one:
-        return fuse_session_loop(session)
-      case .pool(let limit, let idle, let clonedDescriptors):
-        let configuration = fuse_loop_cfg_create()
-        defer { fuse_loop_cfg_destroy(configuration) }
-        fuse_loop_cfg_set_max_threads(configuration, UInt32(clamping: max(limit, 1)))
-        fuse_loop_cfg_set_idle_threads(configuration, UInt32(clamping: max(idle, 1)))
-        fuse_loop_cfg_set_clone_fd(configuration, clonedDescriptors ? 1 : 0)
-        return fuse_session_loop_mt(session, configuration)
-      }
+      guard case .pool(let limit, let idle, _) = options.threads else { return 0 }
+      let configuration = fuse_loop_cfg_create()
+      defer { fuse_loop_cfg_destroy(configuration) }
+      fuse_loop_cfg_set_max_threads(configuration, UInt32(clamping: max(limit, 1)))
+      fuse_loop_cfg_set_idle_threads(configuration, UInt32(clamping: max(idle, 1)))
+      fuse_loop_cfg_set_clone_fd(configuration, 1)
+      return fuse_session_loop_mt(session, configuration)
     }
     return result ?? 0
   }

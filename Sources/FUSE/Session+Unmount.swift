@@ -9,12 +9,19 @@ extension Session {
   /// open while it waits; aborting the connection from outside ends both.
   func unmount() {
     guard state.takeUnmount() else { return }
+    if state.keepsMount { return letGo() }
     // The path to the mount may be closed to whom this thread read files as.
     FileSystemIdentity.resume()
     state.end()
     if geteuid() == 0 { detach(force: true) }
     if !connection.close() { abort() }
     detach(force: false)
+  }
+
+  /// Leaves mount and connection to who else has the device.
+  private func letGo() {
+    state.end()
+    connection.close()
   }
 
   /// Detaches our own mount and no other that lies above it or has come after it.

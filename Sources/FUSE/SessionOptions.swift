@@ -2,14 +2,16 @@
 public struct SessionOptions: Hashable, Sendable {
   /// Who answers requests.
   public enum Threads: Hashable, Sendable {
-    /// The thread that runs the session, one request after the other.
+    /// One thread, one request after the other.
     case one
     /// A pool that grows with the load.
     ///
     /// - Parameters:
-    ///   - limit: the most threads there ever are.
+    ///   - limit: the most threads there are, unless all of them hang for a while: then there are
+    ///     more, up to 512, so that a dead file server stops nothing but what needs it.
     ///   - idle: how many threads without work are kept.
-    ///   - clonedDescriptors: whether each thread has its own channel to the kernel (`clone_fd`).
+    ///   - clonedDescriptors: whether each thread has its own channel to the kernel (`clone_fd`);
+    ///     not for a session with a record, and there are no more threads than the limit then.
     case pool(limit: Int, idle: Int, clonedDescriptors: Bool)
   }
 
@@ -21,8 +23,9 @@ public struct SessionOptions: Hashable, Sendable {
   ///
   /// More than 128 KiB takes effect only when root mounts.
   public var maxReadahead = 1 << 20
-  /// How many readahead requests may be waiting for answers.
-  public var maxBackground = 64
+  /// How many readahead requests may be waiting for answers, counted over all users: when so many
+  /// hang on a dead file server, nobody gets pages that are not in the kernel already.
+  public var maxBackground = 480
   /// Whether listings bring attributes along only where the kernel expects them to be asked for.
   ///
   /// False brings them always: better where most listings are followed by stat(2) of everything.

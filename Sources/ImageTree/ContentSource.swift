@@ -7,6 +7,10 @@ public import SystemPackage
 /// Called from any number of threads; a call blocks while it reads. Implementations log what goes
 /// wrong; the tree only passes the error number on.
 public protocol ContentSource: Sendable {
+  /// Where the object and the blocks of one image are to be read: here, or where it is noted for
+  /// which image they are. Asked for each time that an object is about to be read.
+  func source(of record: ImageRecord) -> any ContentSource
+
   /// Reads an image object, whole.
   func object(of record: ImageRecord) throws(Errno) -> ImageObject
 
@@ -30,4 +34,9 @@ public protocol ContentSource: Sendable {
 extension ContentSource {
   /// Does nothing about the start of images.
   public func start(of record: ImageRecord) -> (any ImageStart)? { nil }
+}
+
+extension ContentSource {
+  /// This source, which makes no difference between images.
+  public func source(of record: ImageRecord) -> any ContentSource { self }
 }

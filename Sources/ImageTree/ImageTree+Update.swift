@@ -42,12 +42,13 @@ extension ImageTree {
     return change
   }
 
-  private func append(_ more: TreeChange, to change: inout TreeChange) {
+  func append(_ more: TreeChange, to change: inout TreeChange) {
     change.nodes += more.nodes
     change.names += more.names
   }
 
-  private func outdated(_ view: View, from old: Selection, to new: Selection) -> TreeChange {
+  /// What the kernel must forget when a view shows something else.
+  func outdated(_ view: View, from old: Selection, to new: Selection) -> TreeChange {
     let items: [FixedItem] = [
       .overlay, .overlayLinks, .overlayImages, .imagesDirectory, .layersDocument, .imagesDocument,
       .layersLock, .imagesLock,

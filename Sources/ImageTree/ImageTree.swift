@@ -39,7 +39,7 @@ public final class ImageTree: FileSystem {
   public static let mostStores = StoreNumbers.mostStores
 
   let views: ViewTable
-  let uses = NodeUses()
+  let uses: NodeUses
   private let state: Mutex<State>
 
   /// For how long the kernel may remember what a newer generation can change, in seconds.
@@ -54,16 +54,26 @@ public final class ImageTree: FileSystem {
   ///   - count: How many stores there are, 1 to ``mostStores``; the first has a name if several do.
   ///   - objectLimit: How many bytes the objects of images may take together; what was needed least
   ///     recently is read again when there is more.
+  ///   - record: Takes what another tree needs to go on after this one; see ``restore()``.
+  ///   - record: Takes what another tree needs to go on after this one; see ``restore()``.
   public init(
-    stores count: Int = 1, accounts: any Accounts, objectLimit: Int = ImageTree.objectLimit
+    stores count: Int = 1, accounts: any Accounts, objectLimit: Int = ImageTree.objectLimit,
+    record: TreeRecord? = nil
   ) {
     let memory = ObjectMemory(limit: objectLimit)
     state = Mutex(State(shelf: Shelf(stores: count, memory: memory)))
-    views = ViewTable(accounts: accounts)
+    views = ViewTable(accounts: accounts, record: record)
+    uses = NodeUses(record)
   }
 
   /// What is shown now.
   var shelf: Shelf { state.withLock { $0.shelf } }
+
+  /// How many images of a store's newest catalog are shown, and how many cannot be.
+  public func imageCounts(ofStore place: Int) -> (shown: Int, unshown: Int) {
+    let part = shelf.parts[place]
+    return (part.images.count, part.unshown.count)
+  }
 
   /// Takes another shelf, made from the present one, and gives both.
   func exchange(_ change: (Shelf) -> Shelf) -> (old: Shelf, new: Shelf) {

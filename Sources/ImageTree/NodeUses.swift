@@ -8,26 +8,72 @@ internal import Synchronization
 ///
 /// A container holds the root directory of its image for as long as it runs, however long it reads
 /// nothing. What nobody uses may be remembered as well, until the names that lead to it are
-/// invalidated. A node service that takes over a mount would have to begin with what is in use.
+/// invalidated. The counts are kept in a record, so that a server that goes on with a mount knows
+/// them; where they are not known, everything counts as in use.
 final class NodeUses: Sendable {
-  private let counts = Mutex<[UInt64: UInt64]>([:])
+  private struct State {
+    var counts: [UInt64: UInt64] = [:]
+    /// Where in the record the counts are kept, and which places are free again.
+    var places: [UInt64: Int] = [:]
+    var free: [Int] = []
+    var isIncomplete = false
+  }
 
-  /// Notes that the kernel was given a node.
+  private let record: TreeRecord?
+  private let state = Mutex(State())
+
+  init(_ record: TreeRecord? = nil) { self.record = record }
+
+  /// Notes that the kernel is to be given a node.
   func add(_ node: NodeID) {
-    counts.withLock { $0[node.rawValue, default: 0] += 1 }
+    state.withLock { state in
+      let count = (state.counts[node.rawValue] ?? 0) + 1
+      state.counts[node.rawValue] = count
+      guard let record else { return }
+      let place = state.places[node.rawValue] ?? state.free.popLast() ?? state.places.count
+      guard place < TreeRecord.mostUses else { return record.loseUses() }
+      state.places[node.rawValue] = place
+      record.keep(use: node.rawValue, count: count, at: place)
+    }
   }
 
   /// Notes that the kernel gave nodes back; those that are not counted are passed over.
   func remove(_ node: NodeID, count: UInt64) {
-    counts.withLock { counts in
-      guard let known = counts[node.rawValue] else { return }
-      counts[node.rawValue] = known > count ? known - count : nil
+    state.withLock { state in
+      guard let known = state.counts[node.rawValue] else { return }
+      let left = known > count ? known - count : 0
+      state.counts[node.rawValue] = left == 0 ? nil : left
+      guard let place = state.places[node.rawValue] else { return }
+      record?.keep(use: node.rawValue, count: left, at: place)
+      guard left == 0 else { return }
+      state.places[node.rawValue] = nil
+      state.free.append(place)
     }
   }
 
+  /// Takes the counts that another tree has kept.
+  func restore() {
+    guard let record else { return }
+    let uses = record.uses
+    state.withLock { state in
+      state.isIncomplete = record.hasLostUses
+      for (place, use) in uses.enumerated() {
+        if use.count == 0 {
+          state.free.append(place)
+        } else {
+          state.counts[use.node] = use.count
+          state.places[use.node] = place
+        }
+      }
+    }
+  }
+
+  /// Whether there may be uses that were not counted.
+  var isIncomplete: Bool { state.withLock { $0.isIncomplete } }
+
   /// What the kernel refers to.
   var nodes: [NodeAddress] {
-    counts.withLock { $0.keys.map { NodeAddress(NodeID(rawValue: $0)) } }
+    state.withLock { $0.counts.keys.map { NodeAddress(NodeID(rawValue: $0)) } }
   }
 
   /// The numbers of the images that are referred to.
@@ -47,11 +93,10 @@ extension ImageTree {
     let part = shelf.parts[place]
     let condemned = part.retired.filter { $0.condemned != nil }
     guard !condemned.isEmpty else { return part.generation }
-    let used = uses.images
+    let (used, isIncomplete) = (uses.images, uses.isIncomplete)
     return condemned.reduce(part.generation) { oldest, entry in
-      guard used.contains(entry.image.number), let condemnation = entry.condemned else {
-        return oldest
-      }
+      guard isIncomplete || used.contains(entry.image.number), let condemnation = entry.condemned
+      else { return oldest }
       return min(oldest, max(condemnation.generation, 1) - 1)
     }
   }

@@ -56,6 +56,7 @@ final class ObjectSlot: Sendable {
   private func fill(opening latch: Latch) throws(Errno) -> LoadedImage {
     defer { latch.open() }
     do throws(Errno) {
+      let source = source.source(of: record)
       let object = try source.object(of: record)
       guard let image = try? LoadedImage(object, source: source),
         ImageItem.fits(inodeTableSize: image.volume.metadataByteCount)

@@ -14,12 +14,14 @@ final class ViewTable: Sendable {
   static let slotsPerView = 4
 
   let accounts: any Accounts
+  private let record: TreeRecord?
   private let state: Mutex<State>
   /// The public part of the tree: everything as it is in the images.
   let open = View(slot: View.publicSlot, identity: .unshifted(uid: 0, gid: 0))
 
-  init(accounts: any Accounts) {
+  init(accounts: any Accounts, record: TreeRecord? = nil) {
     self.accounts = accounts
+    self.record = record
     state = Mutex(State(bySlot: [open]))
   }
 
@@ -33,9 +35,23 @@ final class ViewTable: Sendable {
       }
       let slot = UInt16(state.bySlot.count * Self.slotsPerView)
       let view = View(slot: slot, identity: identity)
+      record?.keep(identity, asView: state.bySlot.count)
       state.bySlot.append(view)
       state.byUser[uid] = view
       return view
+    }
+  }
+
+  /// Takes the views that another tree has made, at the slots they had; before any is made here.
+  func restore() {
+    guard let identities = record?.views, !identities.isEmpty else { return }
+    state.withLock { state in
+      for identity in identities {
+        let slot = UInt16(state.bySlot.count * Self.slotsPerView)
+        let view = View(slot: slot, identity: identity)
+        state.bySlot.append(view)
+        state.byUser[identity.uid] = view
+      }
     }
   }
 

@@ -21,6 +21,9 @@ public struct MountTableEntry: Hashable, Sendable {
   /// Whether mounts made below it appear in other mount namespaces (mount_namespaces(7), `shared`).
   public let isShared: Bool
 
+  /// The device number as stat(2) has it.
+  public var device: UInt64 { deviceNumber(major: major, minor: minor) }
+
   /// Whether it is a FUSE file system.
   public var isFUSE: Bool { type == "fuse" || type.hasPrefix("fuse.") }
 
@@ -41,6 +44,29 @@ public struct MountTableEntry: Hashable, Sendable {
     fileSystemOptions =
       fields.count > dash + 3 ? fields[dash + 3].split(separator: ",").map(String.init) : []
     isShared = fields[6..<dash].contains { $0.hasPrefix("shared:") }
+  }
+
+  /// The line of the table, as far as this type has it.
+  public var line: String {
+    let optional = isShared ? "shared:0 " : ""
+    let options = options.joined(separator: ",")
+    let more = fileSystemOptions.joined(separator: ",")
+    return "\(id) 0 \(major):\(minor) / \(Self.escape(mountPoint.string)) \(options) \(optional)- "
+      + "\(Self.escape(type)) \(source) \(more)"
+  }
+
+  private static func escape(_ field: String) -> String {
+    field.utf8.reduce(into: "") { result, byte in
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x5C, 0x80...: result += "\\" + octal(byte)
+      default: result.unicodeScalars.append(Unicode.Scalar(byte))
+      }
+    }
+  }
+
+  private static func octal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 8)
+    return String(repeating: "0", count: 3 - digits.count) + digits
   }
 
   /// Undoes the octal escapes of space, tab, newline and backslash.

@@ -18,6 +18,7 @@ struct HeldLease: Sendable {
   private var renewal: Double = -.infinity
   private var mayMove: Double = -.infinity
   private var isRefused = false
+  private var isFailing = false
 
   /// The seconds until a failed attempt is made again.
   private static let retry: Double = 60
@@ -58,6 +59,14 @@ struct HeldLease: Sendable {
     }
   }
 
+  /// How it stands.
+  var standing: LeaseStatus {
+    let state: LeaseStatus.State =
+      seconds == 0
+      ? .none : isFailing ? .failing : isRefused ? .refused : lease == nil ? .waiting : .held
+    return LeaseStatus(state, lease)
+  }
+
   /// Ends the lease; what cannot be removed ends by itself.
   mutating func release() {
     guard let lease else { return }
@@ -75,6 +84,7 @@ struct HeldLease: Sendable {
       case .system(let cause)
       where [.permissionDenied, .notPermitted, .readOnlyFileSystem].contains(cause.errno):
         renewal = now + Self.pace
+        isFailing = false
         guard !isRefused else { return }
         isRefused = true
         logger.notice(
@@ -88,6 +98,7 @@ struct HeldLease: Sendable {
   private mutating func set(_ lease: Lease, _ now: Double) {
     self.lease = lease
     isRefused = false
+    isFailing = false
     renewal = now + Double(seconds) / 4
     mayMove = now + min(Double(seconds) / 4, Self.pace)
   }
@@ -95,6 +106,7 @@ struct HeldLease: Sendable {
   private mutating func postpone(_ error: StoreError, _ now: Double) {
     renewal = now + min(Double(seconds) / 4, Self.retry)
     mayMove = renewal
+    isFailing = true
     logger.warning(
       "a lease could not be taken or renewed and is tried again",
       metadata: ["store": "\(store.directory.location)", "reason": "\(error.failure)"])

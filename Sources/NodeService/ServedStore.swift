@@ -4,18 +4,27 @@ public import Store
 public struct ServedStore: Sendable {
   /// The store's directory, for messages.
   public let name: String
-  /// Opens the store; may be called again when it failed, and may block.
-  let open: @Sendable () throws(StoreError) -> Store
+  /// Opens the store, with what is done on it counted; may be called again when it failed, and may block.
+  let open: @Sendable (StoreMeter) throws(StoreError) -> Store
 
   /// A store that is opened when it is served.
   public init(_ directory: any StoreDirectory) {
     name = directory.location
-    open = { () throws(StoreError) in try Store.open(directory) }
+    open = { (meter) throws(StoreError) in
+      try Store.open(CountingDirectory(directory, meter))
+    }
   }
 
   /// A store that is open.
   public init(_ store: Store) {
     name = store.directory.location
-    open = { () throws(StoreError) in store }
+    open = { (meter) throws(StoreError) in store.counted(by: meter) }
+  }
+}
+
+extension Store {
+  /// The same store with everything counted that is done on its directory from now on.
+  public func counted(by meter: StoreMeter) -> Store {
+    through(CountingDirectory(directory, meter))
   }
 }

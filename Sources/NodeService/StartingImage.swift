@@ -107,7 +107,7 @@ final class StartingImage: ImageStart {
 
 extension StartingImage {
   private func run(_ root: ShownRoot, opening latch: Latch?) {
-    if let latch { open(latch) }
+    if let latch { content.counting(record) { open(latch) } }
     if case .inUse(let bundle) = awaited() {
       // On a thread of its own, as whoever may look into all views.
       let pushing = try? JoinableThread {

@@ -23,7 +23,8 @@ final class StoreFollower: Sendable {
   private struct State: Sendable {
     var opened: Opened?
     var isBusy = false
-    var isFailing = false
+    /// Why the store could not be read when it was last looked at.
+    var failure: String?
     var isFollowing = false
   }
 
@@ -40,9 +41,12 @@ final class StoreFollower: Sendable {
     let tell: @Sendable (TreeChange) -> Void
   }
 
-  private let source: ServedStore
+  let source: ServedStore
   private let place: Int
   private let context: Context
+  private let meter = StoreMeter()
+  /// The images of the store that were started.
+  let starts = ImageStarts()
   private let state = Mutex(State())
   private let wake = WakeUp()
   private let ended = WakeUp()
@@ -55,7 +59,7 @@ final class StoreFollower: Sendable {
 
   /// Opens the store and shows it.
   func open() throws(StoreError) {
-    let store = try source.open()
+    let store = try source.open(meter)
     var lease = HeldLease(
       store, for: context.leaseSeconds, purpose: context.purpose, logger: context.logger)
     // A lease covers what its generation and later ones list: so it comes before what is read.
@@ -70,11 +74,17 @@ final class StoreFollower: Sendable {
     let opened = Opened(
       generations: generations,
       content: StoreContent(
-        store, place: place, cache: context.cache, logger: context.logger, starts: context.starts),
+        store,
+        StoreContent.Context(
+          place: place, cache: context.cache, meter: meter, counted: starts,
+          starts: context.starts, logger: context.logger)),
       lease: lease)
     state.withLock { $0.opened = opened }
     show(generations.current, opened.content)
   }
+
+  /// Whether the store has been opened.
+  var isOpen: Bool { state.withLock { $0.opened != nil } }
 
   /// Looks once for what is new; a store that cannot be read changes nothing: what is shown stays.
   ///
@@ -125,15 +135,16 @@ final class StoreFollower: Sendable {
 
   /// One line when a store begins to fail, and one when it works again.
   private func report(_ error: StoreError?) {
+    let reason = error.map { "\($0.failure)" }
     let wasFailing = state.withLock { state in
-      defer { state.isFailing = error != nil }
-      return state.isFailing
+      defer { state.failure = reason }
+      return state.failure != nil
     }
-    if let error, !wasFailing {
+    if let reason, !wasFailing {
       context.logger.warning(
         "a store cannot be read; it is tried again",
-        metadata: ["store": "\(source.name)", "reason": "\(error.failure)"])
-    } else if error == nil, wasFailing {
+        metadata: ["store": "\(source.name)", "reason": "\(reason)"])
+    } else if reason == nil, wasFailing {
       context.logger.notice("a store can be read again", metadata: ["store": "\(source.name)"])
     }
   }
@@ -174,6 +185,21 @@ final class StoreFollower: Sendable {
 
   private var shownGeneration: UInt64 {
     state.withLock { $0.opened?.generations.current.generation ?? 0 }
+  }
+
+  /// How the store is, and what the server has asked of it; waits for nobody.
+  func status() -> StoreStatus {
+    let (opened, failure) = state.withLock { ($0.opened, $0.failure) }
+    var status = StoreStatus(directory: source.name, meter.counts())
+    status.state = failure != nil ? .failing : opened == nil ? .waiting : .shown
+    status.reason = failure
+    if let opened {
+      let images = context.tree.imageCounts(ofStore: place)
+      status.generation = opened.generations.current.generation
+      (status.images, status.unshown) = (images.shown + images.unshown, images.unshown)
+      status.lease = opened.lease.standing
+    }
+    return status
   }
 
   /// Looks at once.

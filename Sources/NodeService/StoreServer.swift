@@ -28,6 +28,12 @@ public final class StoreServer: Sendable {
     public var purpose = "firn serve"
     /// Whether users other than the one who mounts may see the mount.
     public var allowsOthers = false
+    /// The version of the program, for whoever asks.
+    public var version = ""
+    /// Where metrics are to be had, if anywhere.
+    public var metrics: MetricsAddress?
+    /// What connects this process with its supervisor, if it has one.
+    public var link: ServerLink?
     /// The account as which stores are read and leases written, by a server that root starts.
     public var account: UserAccount?
 
@@ -46,6 +52,7 @@ public final class StoreServer: Sendable {
   private let logger: Logger
   private let tree: ImageTree
   private let followers: [StoreFollower]
+  private let cache: BlockCache<StoreContent.Key>
   private let notifier: NotifierBox
   private let starts: StartService
   private let session = Mutex<Session?>(nil)
@@ -61,21 +68,25 @@ public final class StoreServer: Sendable {
   public init(
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
   ) throws(StoreError) {
+    let record = try options.link.map { (link) throws(StoreError) in try link.treeRecord() }
+    let tree = ImageTree(stores: stores.count, accounts: accounts, record: record)
+    let box = NotifierBox()
+    let cache = StoreContent.makeCache(limit: options.cacheSize)
     let starts = StartService(options.starts, logger: logger)
     self.starts = starts
-    let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
     let context = StoreFollower.Context(
-      tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize),
+      tree: tree, cache: cache,
       leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
       starts: starts, tell: { box.tell($0) })
     followers = stores.enumerated().map { StoreFollower($1, place: $0, context) }
+    self.cache = cache
     self.options = options
     self.logger = logger
     self.tree = tree
     notifier = box
     try assumeAccount()
     defer { FileSystemIdentity.resume() }
-    try followers.first?.open()
+    try openFirst()
     for follower in followers.dropFirst() {
       let isTried = WakeUp()
       let thread = try? JoinableThread {
@@ -83,6 +94,17 @@ public final class StoreServer: Sendable {
         isTried.now()
       }
       if thread != nil { _ = isTried.wait(seconds: Self.patience) }
+    }
+  }
+
+  /// Opens the first store; one that was shown before is waited for, because containers use it.
+  private func openFirst() throws(StoreError) {
+    guard let first = followers.first else { return }
+    guard options.link?.isResumed ?? false else { return try first.open() }
+    while true {
+      first.look()
+      if first.isOpen { return }
+      WallClock.pause(milliseconds: 500)
     }
   }
 
@@ -106,6 +128,9 @@ public final class StoreServer: Sendable {
     server.allowsOthers = options.allowsOthers
     server.pushesPages = options.pushesPages
     server.maxReadahead = options.maxReadahead
+    (server.command, server.version) = ("serve", options.version)
+    server.metrics = options.metrics
+    server.parts = { [parts] in parts.status }
     server.onHangUp = { [followers] in for follower in followers { follower.hurry() } }
     defer {
       session.withLock { $0 = nil }
@@ -113,7 +138,16 @@ public final class StoreServer: Sendable {
       starts.end()
       for follower in followers { follower.end(within: Self.patience) }
     }
-    try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
+    server.link = options.link
+    try server.run(tree, prepared: { session in try prepare(session) }) { [tree, notifier] in
+      notifier.tell(tree.resumedChange())
+      ready()
+    }
+  }
+
+  /// What tells of the stores and the cache.
+  private var parts: StoreParts {
+    StoreParts(followers: followers, cache: cache, limit: options.cacheSize)
   }
 
   /// Makes ``run(at:ready:)`` return; does nothing when there is no mount.
@@ -126,6 +160,8 @@ public final class StoreServer: Sendable {
   /// The mount is made as root; what comes after reads stores.
   private func prepare(_ session: Session) throws {
     try assumeAccount()
+    // Nobody else answers requests any more, who could still add to the record.
+    tree.restore()
     notifier.set(session.notifier)
     self.session.withLock { $0 = session }
     starts.begin(session.notifier, at: session.mountPoint)

@@ -28,23 +28,35 @@ struct FUSEServers {
   ///   - connection: The minor number of the mount's device.
   ///   - mountPoint: Where it is mounted, for kernels that do not tell connections.
   func server(ofConnection connection: UInt32, at mountPoint: String) -> MountServerState {
+    var connected: [Int32] = []
     var holders: [Int32] = []
     var hidden: [Int32] = []
     let processes = ((try? list(proc)) ?? []).compactMap { Int32($0) }
     for process in processes {
       switch holding(process, connection) {
-      case .connection: return state(of: process).map { .held(by: process, $0) } ?? .nobody
+      case .connection: connected.append(process)
       case .unknownConnection: holders.append(process)
       case .hidden: hidden.append(process)
       case .nothing: continue
       }
     }
-    if let named = (holders + hidden).first(where: { serves($0, mountPoint) }) {
+    if let process = answering(connected) {
+      return state(of: process).map { .held(by: process, $0) } ?? .nobody
+    }
+    if let named = answering((holders + hidden).filter({ serves($0, mountPoint) })) {
       return .likely(named)
     }
     guard holders.isEmpty, seesAll, processes.contains(1) else { return .unknown }
     if hidden.isEmpty { return .nobody }
     return hidden.contains { isOurs($0) } ? .unknown : .unseen
+  }
+
+  /// Of several processes that hold a connection, the one that answers requests: a supervisor holds
+  /// it too, and is the parent.
+  private func answering(_ processes: [Int32]) -> Int32? {
+    processes.first { process in
+      fields(of: process).flatMap { Int32($0[1]) }.map { processes.contains($0) } ?? false
+    } ?? processes.first
   }
 
   /// Whether processes of the whole machine are seen, not those of a container
@@ -56,16 +68,23 @@ struct FUSEServers {
 
   /// What `stat` says of a process (proc_pid_stat(5)); nil when there is none.
   func state(of process: Int32) -> ServerProcess? {
-    guard let text = try? readText(proc.appending("\(process)").appending("stat")),
-      let end = text.lastIndex(of: ")")
-    else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
-    guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else {
+    guard let fields = fields(of: process), let user = UInt64(fields[11]),
+      let system = UInt64(fields[12])
+    else {
       return nil
     }
     let (ticks, overflow) = user.addingReportingOverflow(system)
     return ServerProcess(
       isStopped: fields[0] == "T" || fields[0] == "t", ticks: overflow ? .max : ticks)
+  }
+
+  /// What follows the command in `stat`, from the state on.
+  private func fields(of process: Int32) -> [Substring]? {
+    guard let text = try? readText(proc.appending("\(process)").appending("stat")),
+      let end = text.lastIndex(of: ")")
+    else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    return fields.count > 12 ? fields : nil
   }
 
   private func holding(_ process: Int32, _ connection: UInt32) -> Holding {

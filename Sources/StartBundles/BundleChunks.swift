@@ -53,10 +53,11 @@ final class BundleChunks: Sendable {
     return order
   }
 
-  /// Begins to read, on threads of its own.
+  /// Begins to read, on threads of its own that have the calling thread's purpose.
   func start() {
-    for _ in 0..<min(Self.threads, slots.count) {
-      if (try? JoinableThread { self.readAll() }) == nil { readAll() }
+    let reading = ThreadPurpose.handedOn { self.readAll() }
+    for _ in 0..<min(Self.threads, slots.count) where (try? JoinableThread(reading)) == nil {
+      readAll()
     }
   }
 

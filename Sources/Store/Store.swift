@@ -37,6 +37,11 @@ public struct Store: Sendable {
       surroundings: surroundings)
   }
 
+  /// The same store through another directory, such as one that counts what is done on this one.
+  public func through(_ directory: any StoreDirectory) -> Store {
+    Store(directory: directory, description: description, surroundings: surroundings)
+  }
+
   private static func description(from bytes: [UInt8]) throws(StoreError) -> StoreDescription {
     let preamble = try decode(StoreDescriptionPreamble.self, from: bytes)
     let unknown = preamble.features.unknownForReading

@@ -75,6 +75,7 @@ final class Shared<Value: Sendable>: Sendable {
   private let storage = Mutex<Value?>(nil)
   var value: Value? { storage.withLock { $0 } }
   func set(_ value: Value) { storage.withLock { $0 = value } }
+  func update(_ body: (Value?) -> Value) { storage.withLock { $0 = body($0) } }
 }
 
 /// Mounts a file system in a fresh directory for the duration of a closure.

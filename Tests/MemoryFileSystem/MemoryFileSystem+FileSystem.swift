@@ -73,6 +73,10 @@ extension MemoryFileSystem: FileSystem {
       reply.append(buffer, start..<end)
       reply.offer(buffer, 0..<start, at: 0, reachesEnd: false)
       reply.offer(buffer, end..<buffer.count, at: UInt64(end), reachesEnd: true)
+    case .waiting(let buffer, let wait):
+      wait()
+      let start = min(Int(clamping: offset), buffer.count)
+      reply.append(buffer, start..<min(start + count, buffer.count))
     case .zeros(let size):
       reply.appendZeros(min(count, max(0, size - Int(clamping: offset))))
     case .unreadable: throw .ioError

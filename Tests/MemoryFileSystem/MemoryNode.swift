@@ -11,6 +11,8 @@ public struct MemoryNode: Sendable {
     case file(SharedBuffer, piece: Int)
     /// These bytes; each read offers all the others.
     case offering(SharedBuffer)
+    /// These bytes, after the closure has returned, which is called for each read.
+    case waiting(SharedBuffer, @Sendable () -> Void)
     /// So many zeros.
     case zeros(Int)
     /// A path.
@@ -48,7 +50,7 @@ public struct MemoryNode: Sendable {
   var kind: NodeKind {
     switch content {
     case .directory: .directory
-    case .file, .offering, .zeros, .unreadable: .regular
+    case .file, .offering, .waiting, .zeros, .unreadable: .regular
     case .symbolicLink: .symbolicLink
     case .special(let kind, _): kind
     }
@@ -60,7 +62,8 @@ public struct MemoryNode: Sendable {
       modified: 1_600_000_000)
     switch content {
     case .directory: result.links = 2
-    case .file(let buffer, _), .offering(let buffer): result.size = UInt64(buffer.count)
+    case .file(let buffer, _), .offering(let buffer), .waiting(let buffer, _):
+      result.size = UInt64(buffer.count)
     case .zeros(let count), .unreadable(let count): result.size = UInt64(count)
     case .symbolicLink(let path): result.size = UInt64(path.utf8.count)
     case .special(_, let device): result.device = device

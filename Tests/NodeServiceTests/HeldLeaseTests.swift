@@ -51,7 +51,11 @@ struct HeldLeaseTests {
     let clocked = try Clocked()
     var held = held(clocked)
     #expect(try clocked.only == nil)
+    #expect(held.standing.state == .waiting && held.standing.generation == nil)
     held.keep(from: 1, at: 0)
+    #expect(held.standing.state == .held && held.standing.generation == 1)
+    #expect(held.standing.expiresAt == 1_086_400)
+    #expect(held.standing.expires == "1970-01-13T13:46:40Z")
     let first = try #require(try clocked.only)
     #expect(first.generation == 1)
     #expect(first.expires == 1_086_400)
@@ -103,6 +107,7 @@ struct HeldLeaseTests {
     var held = held(clocked, seconds: 0)
     held.keep(from: 1, at: 0)
     held.keep(from: 1, at: 100_000)
+    #expect(held.standing.state == .none)
     held.release()
     #expect(try clocked.only == nil)
   }
@@ -117,8 +122,10 @@ struct HeldLeaseTests {
     held.keep(from: 1, at: 0)
     held.keep(from: 1, at: 59)
     #expect(log.lines.count == 1)
+    #expect(held.standing.state == .failing && held.standing.expires == nil)
     try Paths.rename(away, to: leases)
     held.keep(from: 1, at: 60)
+    #expect(held.standing.state == .held)
     #expect(try clocked.only?.generation == 1)
     #expect(log.lines.count == 1)
   }
@@ -130,6 +137,7 @@ struct HeldLeaseTests {
     let store = try Store.open(FaultyDirectory(directory, fault), surroundings: testSurroundings())
     var held = HeldLease(store, for: 3600, purpose: "a test", logger: log.logger)
     for now in stride(from: 0.0, to: 100_000, by: 1000) { held.keep(from: 1, at: now) }
+    #expect(held.standing.state == .refused)
     held.release()
     #expect(log.lines.count == 1)
     #expect(log.lines.first?.hasPrefix("notice") == true)

@@ -223,7 +223,8 @@ struct StoreContentTests {
     let cache = StoreContent.makeCache(limit: 1 << 24)
     let logger = RecordingLog().logger
     let contents = [honest, other].enumerated().map { place, disk in
-      StoreContent(disk.store, place: place, cache: cache, logger: logger)
+      StoreContent(
+        disk.store, StoreContent.Context(place: place, cache: cache, logger: logger))
     }
     let wanted = honest.records[0]
     var lie = other.records[1]

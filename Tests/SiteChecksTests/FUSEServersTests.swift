@@ -26,12 +26,13 @@ struct FUSEServersTests {
   private func process(
     _ pid: Int, _ name: String = "firn", _ words: [String] = ["firn", "serve", "/m"],
     state: String = "S", ticks: (Int, Int) = (3, 4), connection: Int?? = .none,
-    inThread thread: Int? = nil
+    inThread thread: Int? = nil, parent: Int = 1
   ) throws {
     try proc.file("\(pid)/comm", "\(name)\n")
     try proc.file("\(pid)/cmdline", words.map { $0 + "\0" }.joined())
     try proc.file(
-      "\(pid)/stat", "\(pid) (a) b) \(state) 1 1 1 0 -1 4 5 6 7 8 \(ticks.0) \(ticks.1) 0 0 20")
+      "\(pid)/stat",
+      "\(pid) (a) b) \(state) \(parent) 1 1 0 -1 4 5 6 7 8 \(ticks.0) \(ticks.1) 0 0 20")
     try proc.directory("\(pid)/fd")
     guard let connection else { return }
     let place = thread.map { "\(pid)/task/\($0)" } ?? "\(pid)"
@@ -52,6 +53,13 @@ struct FUSEServersTests {
     try process(11, "anything", ["x"], ticks: (30, 12), connection: 40)
     try process(12)
     #expect(server == .held(by: 11, ServerProcess(isStopped: false, ticks: 42)))
+  }
+
+  @Test("are found, not the supervisors that started them and hold the connection too")
+  func supervised() throws {
+    try process(10, ticks: (1, 1), connection: 40)
+    try process(12, ticks: (30, 12), connection: 40, parent: 10)
+    #expect(server == .held(by: 12, ServerProcess(isStopped: false, ticks: 42)))
   }
 
   @Test("are found although their first thread has ended")

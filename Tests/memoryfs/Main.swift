@@ -9,12 +9,18 @@ import SystemPackage
 ///
 /// `memoryfs MOUNTPOINT [allow-other]` prints `ready` once it answers, or its failure, and serves
 /// until SIGTERM. Started by `DetachedProcess` it says the same over the ready channel.
+/// `memoryfs MOUNTPOINT kept` and `memoryfs MOUNTPOINT resumed` serve a mount that is handed on: see
+/// `KeptServer`.
 @main
 struct Main {
   static func main() {
     let channel = ReadyChannel()
     do {
-      try serve(channel)
+      switch CommandLine.arguments.last {
+      case "kept": try KeptServer(isResumed: false).serve()
+      case "resumed": try KeptServer(isResumed: true).serve()
+      default: try serve(channel)
+      }
     } catch {
       let text = Failure(presenting: error).description
       channel?.fail(text)

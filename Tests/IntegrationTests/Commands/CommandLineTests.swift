@@ -30,6 +30,12 @@ struct CommandLineTests {
     #expect(outcome.text.contains(command == "init" ? "<store>" : "--store"), "\(outcome)")
   }
 
+  @Test("asking servers explains itself")
+  func statusHelp() throws {
+    let outcome = try Command(Firn.binary.value, "status", "--help").succeed()
+    #expect(outcome.text.contains("USAGE: firn status [--json] [<mount>]"), "\(outcome)")
+  }
+
   @Test("logging in and out explain themselves", arguments: ["login", "logout"])
   func loginHelp(command: String) throws {
     let outcome = try Command(Firn.binary.value, command, "--help").succeed()
