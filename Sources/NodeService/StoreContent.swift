@@ -23,6 +23,8 @@ public final class StoreContent: ContentSource {
 
   private let store: Store
   private let packs: PackFiles
+  /// What a disk of the node's own has of the store, where there is such a cache.
+  let disk: CachedContent?
   private let cache: BlockCache<Key>
   private let place: Int
   private let decompressors: Mutex<[Compressor: BlockDecompressor]>
@@ -38,8 +40,11 @@ public final class StoreContent: ContentSource {
   }
 
   /// Reads from a store through a cache that several stores share, each at a place of its own.
-  init(_ store: Store, place: Int, cache: BlockCache<Key>, logger: Logger) {
+  init(
+    _ store: Store, place: Int, cache: BlockCache<Key>, disk: CachedContent? = nil, logger: Logger
+  ) {
     self.store = store
+    self.disk = disk
     self.place = place
     self.logger = logger
     self.cache = cache
@@ -56,8 +61,13 @@ public final class StoreContent: ContentSource {
 
   /// Reads an image object, whole; see ``ImageTree/ContentSource``.
   public func object(of record: ImageRecord) throws(Errno) -> ImageObject {
+    if let bytes = disk?.object(record.object), let known = try? ImageObject(decoding: bytes) {
+      return known
+    }
     do throws(StoreError) {
-      return try store.imageObject(record.object)
+      let (object, bytes) = try store.imageObjectWithBytes(record.object)
+      disk?.keep(bytes, ofObject: record.object)
+      return object
     } catch {
       logger.error(
         "an image cannot be read",
@@ -93,6 +103,15 @@ public final class StoreContent: ContentSource {
   /// The stored bytes of a block; see ``ImageTree/ContentSource``.
   public func storedBytes(
     of block: BlockRecord, at location: BlockLocation
+  ) throws(Errno) -> SharedBuffer {
+    if let known = disk?.storedBytes(of: block) { return known }
+    let bytes = try read(block, at: location)
+    disk?.keep(bytes, of: block)
+    return bytes
+  }
+
+  private func read(
+    _ block: BlockRecord, at location: BlockLocation
   ) throws(Errno) -> SharedBuffer {
     for isLast in [false, true] {
       do throws(SystemError) {

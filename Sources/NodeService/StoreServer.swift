@@ -3,7 +3,7 @@ internal import FUSE
 public import ImageTree
 public import Linux
 public import Logging
-public import Store
+internal import Store
 internal import Synchronization
 public import SystemPackage
 
@@ -13,6 +13,10 @@ public final class StoreServer: Sendable {
   public struct Options: Sendable {
     /// How many bytes of decompressed blocks to keep in memory.
     public var cacheSize = 128 << 20
+    /// Where to keep stored bytes on a disk of the node's own; nil for nowhere.
+    public var diskCache: FilePath?
+    /// How many bytes that may take; nil for a tenth of its file system, at most 64 GiB.
+    public var diskCacheSize: UInt64?
     /// Whether the kernel gets pages that nobody has asked for yet.
     public var pushesPages = true
     /// How often to look for newer generations, in seconds.
@@ -34,6 +38,9 @@ public final class StoreServer: Sendable {
   /// from ending, in seconds.
   private static let patience: Double = 10
 
+  /// The least size of a disk cache, in bytes.
+  public static var leastDiskCacheSize: UInt64 { DiskCache.leastLimit }
+
   /// How many stores one server shows at most.
   public static var mostStores: Int { ImageTree.mostStores }
 
@@ -42,6 +49,7 @@ public final class StoreServer: Sendable {
   private let tree: ImageTree
   private let followers: [StoreFollower]
   private let notifier: NotifierBox
+  private let disk: DiskCache?
 
   /// Reads the newest catalogs and makes the tree that will show them.
   ///
@@ -50,13 +58,17 @@ public final class StoreServer: Sendable {
   ///
   /// - Parameter stores: 1 to ``mostStores``; of two images with one name that
   ///   of the first store is shown.
-  /// - Throws: What keeps the first store from being read.
+  /// - Throws: `StoreError` where the first store cannot be read, `DiskCacheError` where a
+  ///   directory cannot be a disk cache.
   public init(
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
-  ) throws(StoreError) {
+  ) throws {
+    try Self.assumeAccount(options)
+    defer { FileSystemIdentity.resume() }
     let (tree, box) = (ImageTree(stores: stores.count, accounts: accounts), NotifierBox())
+    disk = try Self.diskCache(options, logger)
     let context = StoreFollower.Context(
-      tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize),
+      tree: tree, cache: StoreContent.makeCache(limit: options.cacheSize), disk: disk,
       leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
       tell: { box.tell($0) })
     followers = stores.enumerated().map { StoreFollower($1, place: $0, context) }
@@ -64,9 +76,13 @@ public final class StoreServer: Sendable {
     self.logger = logger
     self.tree = tree
     notifier = box
-    try assumeAccount()
-    defer { FileSystemIdentity.resume() }
-    try followers.first?.open()
+    disk?.uses.withLock { [followers] uses in
+      uses = { visit in followers.allSatisfy { $0.forEachKeyInUse(visit) } }
+    }
+    do throws(StoreError) { try followers.first?.open() } catch {
+      disk?.close()
+      throw error
+    }
     for follower in followers.dropFirst() {
       let isTried = WakeUp()
       let thread = try? JoinableThread {
@@ -79,10 +95,27 @@ public final class StoreServer: Sendable {
 
   /// From here on this thread, and every thread it starts, reads as the account: the kernel takes
   /// file-system ids from each thread, and threads inherit them.
-  private func assumeAccount() throws(StoreError) {
+  private static func assumeAccount(_ options: Options) throws(StoreError) {
     guard let account = options.account else { return }
     do throws(SystemError) { try FileSystemIdentity.assume(account) } catch {
       throw .system(error)
+    }
+  }
+
+  /// Opens the disk cache; a disk that is full, read-only or broken is done without.
+  private static func diskCache(
+    _ options: Options, _ logger: Logger
+  ) throws(DiskCacheError) -> DiskCache? {
+    guard let directory = options.diskCache else { return nil }
+    do throws(DiskCacheError) {
+      let owner = options.account?.uid ?? effectiveUser()
+      return try DiskCache(
+        DiskCache.Options(directory, limit: options.diskCacheSize, owner: owner), logger: logger)
+    } catch {
+      guard error.isOfTheDisk else { throw error }
+      logger.warning(
+        "there is no disk cache, all content comes from stores", metadata: ["reason": "\(error)"])
+      return nil
     }
   }
 
@@ -100,13 +133,14 @@ public final class StoreServer: Sendable {
     defer {
       notifier.set(nil)
       for follower in followers { follower.end(within: Self.patience) }
+      disk?.close()
     }
     try server.run(tree, prepared: { session in try prepare(session) }, ready: ready)
   }
 
   /// The mount is made as root; what comes after reads stores.
   private func prepare(_ session: Session) throws {
-    try assumeAccount()
+    try Self.assumeAccount(options)
     notifier.set(session.notifier)
     for follower in followers { try follower.start(every: options.interval) }
   }
