@@ -17,4 +17,10 @@ extension OwnedDescriptor {
       return false
     }
   }
+
+  /// Ends the lock of ``tryLock()``.
+  public borrowing func unlock() throws(SystemError) {
+    let number = rawValue
+    _ = try retrying("flock", path) { flock(number, LOCK_UN) }
+  }
 }

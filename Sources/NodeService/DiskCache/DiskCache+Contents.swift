@@ -3,7 +3,7 @@ internal import Linux
 extension DiskCache {
   /// What was found in a cache's directory.
   struct Contents {
-    /// The segment with the highest number.
+    /// A segment as it was found.
     struct Last {
       var number: UInt32
       var found: DiskCacheSegment.Found
@@ -11,7 +11,10 @@ extension DiskCache {
     }
 
     var table = DiskCacheTable()
+    /// The segment that was written last, if it can be read.
     var last: Last?
+    /// The highest number that is taken.
+    var highest: UInt32 = 0
 
     /// Reads the indexes of all segments; of the one that has none, the headers of its records.
     ///
@@ -19,6 +22,7 @@ extension DiskCache {
     init(of directory: DiskCacheDirectory) throws(SystemError) {
       let now = WallClock.seconds()
       for number in try directory.segments() {
+        (highest, last) = (number, nil)
         do throws(SystemError) {
           let file = try directory.open(number)
           let status = try file.status()

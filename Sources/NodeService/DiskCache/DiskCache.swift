@@ -26,6 +26,8 @@ final class DiskCache: Sendable {
     var queueLimit = 32 << 20
     /// For how long what is in use stays, whatever else there is to go, after it was read.
     var idleSeconds: Int64 = 3600
+    /// The seconds between two attempts to write where there is no room, or the disk fails.
+    var pauseSeconds: Double = 10
 
     init(_ directory: FilePath, limit: UInt64? = nil, owner: UInt32 = effectiveUser()) {
       self.directory = directory
@@ -60,6 +62,7 @@ final class DiskCache: Sendable {
   let directory: DiskCacheDirectory
   let limit: UInt64
   let idleSeconds: Int64
+  let pauseSeconds: Double
   let logger: Logger
   let table: Mutex<DiskCacheTable>
   let queue: DiskCacheQueue
@@ -75,14 +78,15 @@ final class DiskCache: Sendable {
       options.directory, owner: options.owner, patience: options.patience)
     self.logger = logger
     idleSeconds = options.idleSeconds
+    pauseSeconds = options.pauseSeconds
     queue = DiskCacheQueue(limit: options.queueLimit)
     do throws(SystemError) {
       let size = try fileSystemSize(of: options.directory)
       limit = options.limit ?? Self.usualLimit(size)
       let contents = try Contents(of: directory)
       table = Mutex(contents.table)
-      let thread = try JoinableThread { [self, last = contents.last] in
-        var writer = DiskCacheWriter(self, after: last)
+      let thread = try JoinableThread { [self, highest = contents.highest, last = contents.last] in
+        var writer = DiskCacheWriter(self, after: highest, last)
         writer.run()
       }
       writer.withLock { $0 = thread }
@@ -111,7 +115,9 @@ final class DiskCache: Sendable {
       defer { writer = nil }
       return writer
     }
-    thread?.join()
+    guard let thread else { return }
+    thread.join()
+    directory.release()
   }
 
   /// What was done so far.
@@ -146,7 +152,9 @@ extension DiskCache {
 
   /// Keeps content, soon, if there is room; nothing happens when it is there.
   func keep(_ content: SharedBuffer, as key: DiskCacheKey, checksum: Checksum) {
-    guard UInt64(content.count) <= limit / 4, content.count <= Int(UInt32.max) else { return }
+    guard content.count > 0, UInt64(content.count) <= limit / 4,
+      content.count <= Int(UInt32.max)
+    else { return }
     let item = DiskCacheQueue.Item(key: key, checksum: checksum, content: content)
     if !queue.add(item) { counting.withLock { $0.dropped += 1 } }
   }

@@ -33,7 +33,7 @@ final class DiskCacheDirectory: Sendable {
     guard status.mode & 0o022 == 0 else { throw .writableByOthers(path, mode: status.mode) }
     lock = try Self.attempt { () throws(SystemError) in
       try OwnedDescriptor(
-        opening: path.appending("lock"), [.create, .readWrite, .noFollow], mode: 0o600)
+        opening: path.appending("lock"), [.create, .noFollow], mode: 0o600)
     }
     let end = MonotonicClock.seconds() + patience
     while true {
@@ -48,6 +48,9 @@ final class DiskCacheDirectory: Sendable {
   ) throws(DiskCacheError) -> Result {
     do throws(SystemError) { return try body() } catch { throw .system(error) }
   }
+
+  /// Lets another process have the directory.
+  func release() { try? lock.unlock() }
 
   /// The path of a segment.
   func file(_ number: UInt32) -> FilePath {

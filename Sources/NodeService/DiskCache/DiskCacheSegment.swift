@@ -100,7 +100,8 @@ extension DiskCacheSegment.Entry {
   /// Whether a record can lie there in a segment whose records end at an offset.
   func fits(before end: UInt64) -> Bool {
     let needed = UInt64(DiskCacheRecord.headerSize) + UInt64(length)
-    return offset >= DiskCacheSegment.headerSize && offset % DiskCacheRecord.alignment == 0
+    return length > 0 && offset >= DiskCacheSegment.headerSize
+      && offset % DiskCacheRecord.alignment == 0
       && offset <= end && needed <= end - offset
       && offset / DiskCacheRecord.alignment <= UInt64(UInt32.max)
   }

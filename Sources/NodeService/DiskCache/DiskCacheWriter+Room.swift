@@ -23,11 +23,12 @@ extension DiskCacheWriter {
     }
     for number in victims {
       guard cache.table.withLock({ $0.byteCount }) > byteCount else { return }
+      // First: whoever finds a record from now on finds its file.
+      cache.table.withLock { $0.remove(number) }
+      cache.counting.withLock { $0.evicted += 1 }
       do throws(SystemError) { try cache.directory.remove(number) } catch {
         guard error.errno == .noSuchFileOrDirectory else { throw error }
       }
-      cache.table.withLock { $0.remove(number) }
-      cache.counting.withLock { $0.evicted += 1 }
     }
   }
 

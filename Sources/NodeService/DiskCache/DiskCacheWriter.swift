@@ -27,8 +27,6 @@ struct DiskCacheWriter {
     }
   }
 
-  /// The seconds between two attempts to write where there is no room, or the disk fails.
-  static let pause: Double = 10
   /// The seconds between two times that uses are noted in files.
   private static let notePause: Double = 60
 
@@ -39,9 +37,9 @@ struct DiskCacheWriter {
   private var nextNote = MonotonicClock.seconds() + Self.notePause
 
   /// Begins behind the last segment, or in it if it has room.
-  init(_ cache: DiskCache, after last: DiskCache.Contents.Last?) {
+  init(_ cache: DiskCache, after highest: UInt32, _ last: DiskCache.Contents.Last?) {
     self.cache = cache
-    self.last = last?.number ?? 0
+    self.last = highest
     if let last { resume(last) }
   }
 
@@ -95,7 +93,7 @@ struct DiskCacheWriter {
         open = nil
         cache.table.withLock { $0.resize(segment.number, to: segment.end) }
       }
-      pausedUntil = MonotonicClock.seconds() + Self.pause
+      pausedUntil = MonotonicClock.seconds() + cache.pauseSeconds
       guard [.noSpace, .diskQuotaExceeded].contains(error.errno) else { return }
       try? evict(to: cache.table.withLock { $0.byteCount } / 5 * 4)
     }
@@ -131,7 +129,7 @@ extension DiskCacheWriter {
     let capacity = max(
       cache.segmentSize, DiskCacheSegment.headerSize + Self.needed(for: size, 1))
     guard last < .max, try makeRoom(for: capacity) else {
-      pausedUntil = MonotonicClock.seconds() + Self.pause
+      pausedUntil = MonotonicClock.seconds() + cache.pauseSeconds
       return nil
     }
     last += 1
