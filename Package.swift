@@ -237,7 +237,7 @@ let package = Package(
       "NodeServiceTests",
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "ImageSamples", "ImageTree",
-        "Linux", "NodeService", "Store", "StoreSimulation",
+        "Linux", "NodeService", "Store", "StoreSimulation", "firn-node",
         systemPackage,
       ]),
     tests(
