@@ -45,7 +45,10 @@ extension MountedTests {
 
     private func digests(_ image: String, in mount: ServedMount) throws -> [SHA256Digest] {
       let root = mount.path.appending("images/\(image)/root")
-      return try Paths.list(root).map { .of(try readBytes(root.appending($0)).span.bytes) }
+      return try Paths.list(root).map { name in
+        let bytes = try readBytes(root.appending(name))
+        return SHA256Digest.of(bytes.span.bytes)
+      }
     }
 
     private func expect(
@@ -150,13 +153,13 @@ extension MountedTests {
 
     @Test("keeps what a container holds, however much else is read", arguments: [true, false])
     func inUse(isHeld: Bool) throws {
-      try sample.publish(["held"], Self.files(4, of: 500_000, seed: 1), in: store)
+      try sample.publish(["held"], Self.files(4, of: 250_000, seed: 1), in: store)
       for number in 0..<3 {
-        let members = Self.files(4, of: 2_000_000, seed: 100 * UInt64(number + 1))
+        let members = Self.files(4, of: 700_000, seed: 100 * UInt64(number + 1))
         try sample.publish(["other\(number)"], members, in: store)
       }
-      _ = try served(size: 16 << 20) { _ = try digests("held", in: $0) }
-      _ = try served(size: 16 << 20) { mount in
+      _ = try served(size: 6 << 20) { _ = try digests("held", in: $0) }
+      _ = try served(size: 6 << 20) { mount in
         let root = mount.path.appending("images/held/root")
         let handle = try OwnedDescriptor(opening: isHeld ? root : directory.path, .directory)
         WallClock.pause(milliseconds: 1100)
@@ -165,7 +168,7 @@ extension MountedTests {
       }
       let object = try store.imageObject(store.newest().image("held").object)
       let disk = try DiskCache(
-        DiskCache.Options(cache, limit: 16 << 20), logger: RecordingLog().logger)
+        DiskCache.Options(cache, limit: 6 << 20), logger: RecordingLog().logger)
       defer { disk.close() }
       let cached = CachedContent(disk, of: store)
       let found = object.blocks.count { cached.storedBytes(of: $0.record) != nil }
