@@ -84,8 +84,10 @@ struct DiskCacheWriter {
 
   private func drop() { cache.counting.withLock { $0.dropped += 1 } }
 
-  /// Does something with the disk; when it fails, the segment is given up and the disk is left
-  /// alone for a while. Where others have filled it the cache becomes smaller.
+  /// Does something with the disk; when it fails, gives the segment up and leaves the disk alone for
+  /// a while.
+  ///
+  /// Where others have filled it the cache becomes smaller.
   private mutating func attempt(_ body: (inout Self) throws(SystemError) -> Void) {
     do throws(SystemError) { try body(&self) } catch {
       cache.report(error)
