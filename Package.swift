@@ -242,7 +242,7 @@ let package = Package(
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "Failures", "ImageSamples",
         "ImageTree", "Linux", "NodeService", "SquashFS", "StartBundles", "Store",
-        "StoreSimulation",
+        "StoreSimulation", "firn-node",
         systemPackage,
       ]),
     tests(

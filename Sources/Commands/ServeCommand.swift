@@ -30,7 +30,19 @@ public struct ServeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Memory for decompressed blocks, in MiB.", valueName: "mib"))
-  var cache: Int = 128
+  var memory: Int = 128
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep what is read in this directory on a disk of the node's own.", valueName: "dir"))
+  var cache: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How large --cache becomes: \(SizeArgument.form), at least 16M; otherwise a tenth of its "
+        + "file system, at most 64G.", valueName: "size"),
+    transform: SizeArgument.init(parsing:))
+  var cacheSize: SizeArgument?
 
   @Flag(help: "Give the kernel no pages that nobody has asked for yet.")
   var noPush = false
@@ -74,8 +86,14 @@ public struct ServeCommand: ParsableCommand {
 
   /// Refuses values that make no sense.
   public func validate() throws {
-    guard (1...1_048_576).contains(cache) else {
-      throw ValidationError("--cache is a number of MiB from 1 to 1048576.")
+    guard (1...1_048_576).contains(memory) else {
+      throw ValidationError("--memory is a number of MiB from 1 to 1048576.")
+    }
+    if let cacheSize {
+      guard cache != nil else { throw ValidationError("--cache-size is the size of --cache.") }
+      guard cacheSize.bytes >= StoreServer.leastDiskCacheSize else {
+        throw ValidationError("--cache-size is at least 16M.")
+      }
     }
     guard interval >= 0.1, interval <= 86_400 else {
       throw ValidationError("--interval is a number of seconds from 0.1 to 86400.")
@@ -93,7 +111,7 @@ public struct ServeCommand: ParsableCommand {
   private var isBare: Bool {
     !foreground && !allowOther && !noPush && !noBundle && user == nil && metrics == nil
       && store.paths.isEmpty
-      && cache == 128
+      && memory == 128 && cache == nil && cacheSize == nil
       && interval == 5 && lease.seconds == 86_400
   }
 
@@ -124,7 +142,9 @@ public struct ServeCommand: ParsableCommand {
     // already, and waits for this server, must not be touched.
     if !link.isResumed { try? EmptyStore.prepare(path) }
     var options = StoreServer.Options()
-    options.cacheSize = cache << 20
+    options.cacheSize = memory << 20
+    options.diskCache = cache.map { FilePath($0) }
+    options.diskCacheSize = cacheSize?.bytes
     options.pushesPages = !noPush
     if noBundle { options.starts = .off }
     options.interval = interval

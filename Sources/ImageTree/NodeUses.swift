@@ -1,7 +1,8 @@
 public import FUSE
 internal import SquashFS
-internal import Store
+public import Store
 internal import Synchronization
+internal import SystemPackage
 
 /// Which images the kernel refers to: how often it was given their root directories and root blobs
 /// and has not given them back.
@@ -99,6 +100,24 @@ extension ImageTree {
       else { return oldest }
       return min(oldest, max(condemnation.generation, 1) - 1)
     }
+  }
+
+  /// The objects of a store's images that the kernel refers to.
+  ///
+  /// Reads those that are not in memory; thread-safe.
+  /// - Returns: false when one could not be read, so that what it needs is not known.
+  public func forEachObjectInUse(
+    ofStore place: Int, _ body: (ImageRecord, ImageObject) -> Void
+  ) -> Bool {
+    let part = shelf.parts[place]
+    let used = uses.images
+    var isComplete = true
+    for image in part.images + part.retired.map(\.image) where used.contains(image.number) {
+      do throws(Errno) { body(image.record, try image.load().object) } catch {
+        isComplete = false
+      }
+    }
+    return isComplete
   }
 
   /// What keeps a lease from going on although perhaps nobody uses it: the names in the root

@@ -36,6 +36,8 @@ public struct FileStatus: Sendable, Equatable {
   public let links: UInt64
   /// Seconds since the epoch of the last modification.
   public let modified: Int64
+  /// Seconds since the epoch of the last access, as far as the file system keeps it.
+  public let accessed: Int64
 
   init(_ raw: stat) {
     switch raw.st_mode & S_IFMT {
@@ -53,6 +55,7 @@ public struct FileStatus: Sendable, Equatable {
     inode = UInt64(raw.st_ino)
     links = UInt64(raw.st_nlink)
     modified = Int64(raw.st_mtim.tv_sec)
+    accessed = Int64(raw.st_atim.tv_sec)
   }
 
   /// Asks about a path (stat(2), or lstat(2) when links are not followed).

@@ -24,3 +24,12 @@ public struct FreeSpace: Hashable, Sendable {
     inodes = raw.f_files == 0 ? .max : UInt64(raw.f_favail)
   }
 }
+
+/// How many bytes the file system that holds a path has for files, used or not (statvfs(3)).
+public func fileSystemSize(of path: FilePath) throws(SystemError) -> UInt64 {
+  var raw = statvfs()
+  _ = try retrying("statvfs", path) { path.withPlatformString { statvfs($0, &raw) } }
+  let unit = UInt64(raw.f_frsize == 0 ? raw.f_bsize : raw.f_frsize)
+  let (bytes, overflow) = UInt64(raw.f_blocks).multipliedReportingOverflow(by: unit)
+  return overflow ? .max : bytes
+}

@@ -86,6 +86,12 @@ extension OwnedDescriptor {
     }
   }
 
+  /// Makes the file end at an offset (ftruncate(2)).
+  public borrowing func truncate(to size: UInt64) throws(SystemError) {
+    let number = rawValue
+    _ = try retrying("ftruncate", path) { ftruncate(number, off_t(size)) }
+  }
+
   /// Makes what was written durable (fsync(2)).
   public borrowing func synchronize() throws(SystemError) {
     let number = rawValue

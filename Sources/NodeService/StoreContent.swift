@@ -28,6 +28,8 @@ public final class StoreContent: ContentSource {
     var place = 0
     /// Decompressed blocks, of all stores of a server.
     let cache: BlockCache<Key>
+    /// What a disk of the node's own has of the store, where there is such a cache.
+    var disk: CachedContent?
     /// Counts what goes wrong; see ``Store/counted(by:)`` for what is done.
     var meter = StoreMeter()
     /// Counts what the starts of images ask for.
@@ -74,12 +76,16 @@ public final class StoreContent: ContentSource {
 
   /// Reads an image object, whole; see ``ImageTree/ContentSource``.
   public func object(of record: ImageRecord) throws(Errno) -> ImageObject {
+    if let bytes = disk?.object(record.object), let known = try? ImageObject(decoding: bytes) {
+      return known
+    }
     var attempt = 0
     while true {
       attempt += 1
       do throws(StoreError) {
-        let object = try store.imageObject(record.object)
+        let (object, bytes) = try store.imageObjectWithBytes(record.object)
         noteSuccess()
+        disk?.keep(bytes, ofObject: record.object)
         return object
       } catch {
         let mayPass =
@@ -121,6 +127,15 @@ public final class StoreContent: ContentSource {
   /// The stored bytes of a block; see ``ImageTree/ContentSource``.
   public func storedBytes(
     of block: BlockRecord, at location: BlockLocation
+  ) throws(Errno) -> SharedBuffer {
+    if let known = disk?.storedBytes(of: block) { return known }
+    let bytes = try read(block, at: location)
+    disk?.keep(bytes, of: block)
+    return bytes
+  }
+
+  private func read(
+    _ block: BlockRecord, at location: BlockLocation
   ) throws(Errno) -> SharedBuffer {
     var attempt = 0
     while true {
@@ -198,6 +213,9 @@ public final class StoreContent: ContentSource {
 
   /// Closes the packs that a newer catalog does not list any more.
   func keepOpen(only packs: [PackRecord]) { self.packs.keep(only: Set(packs.map(\.id))) }
+
+  /// What a disk of the node's own has of the store, where there is such a cache.
+  var disk: CachedContent? { context.disk }
 
   /// How often blocks were in memory, and how often they had to be fetched.
   public var cacheCounts: (hits: UInt64, misses: UInt64) { context.cache.counts }

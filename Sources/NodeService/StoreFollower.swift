@@ -32,6 +32,7 @@ final class StoreFollower: Sendable {
   struct Context: Sendable {
     let tree: ImageTree
     let cache: BlockCache<StoreContent.Key>
+    let disk: DiskCache?
     let leaseSeconds: Int64
     let purpose: String
     let logger: Logger
@@ -63,10 +64,12 @@ final class StoreFollower: Sendable {
     var lease = HeldLease(
       store, for: context.leaseSeconds, purpose: context.purpose, logger: context.logger)
     // A lease covers what its generation and later ones list: so it comes before what is read.
-    lease.keep(from: try store.generations().last ?? 0, at: MonotonicClock.seconds())
+    let listed = try store.generations().last
+    lease.keep(from: listed ?? 0, at: MonotonicClock.seconds())
+    let disk = context.disk.map { CachedContent($0, of: store) }
     let generations: GenerationFollower
     do throws(StoreError) {
-      generations = try GenerationFollower(store)
+      generations = try GenerationFollower(store, listed: listed, memory: disk)
     } catch {
       lease.release()
       throw error
@@ -76,7 +79,7 @@ final class StoreFollower: Sendable {
       content: StoreContent(
         store,
         StoreContent.Context(
-          place: place, cache: context.cache, meter: meter, counted: starts,
+          place: place, cache: context.cache, disk: disk, meter: meter, counted: starts,
           starts: context.starts, logger: context.logger)),
       lease: lease)
     state.withLock { $0.opened = opened }
@@ -156,12 +159,23 @@ final class StoreFollower: Sendable {
   }
 
   private func follow(every seconds: Double) {
+    // What was listed when the store was opened need not be looked at once more.
+    var mayLook = state.withLock { $0.opened == nil }
     repeat {
-      look()
+      if mayLook { look() }
+      mayLook = true
       keepLease()
     } while wake.wait(seconds: seconds)
     release()
     ended.now()
+  }
+
+  /// What the kernel refers to of the store, as the disk cache knows it; see ``DiskCache/Uses``.
+  func forEachKeyInUse(_ visit: (DiskCacheKey) -> Void) -> Bool {
+    guard let disk = state.withLock({ $0.opened?.content.disk }) else { return true }
+    return context.tree.forEachObjectInUse(ofStore: place) { record, object in
+      disk.forEachKey(of: record.object, object, visit)
+    }
   }
 
   private func release() {

@@ -13,6 +13,10 @@ public final class StoreServer: Sendable {
   public struct Options: Sendable {
     /// How many bytes of decompressed blocks to keep in memory.
     public var cacheSize = 128 << 20
+    /// Where to keep stored bytes on a disk of the node's own; nil for nowhere.
+    public var diskCache: FilePath?
+    /// How many bytes that may take; nil for a tenth of its file system, at most 64 GiB.
+    public var diskCacheSize: UInt64?
     /// Whether the kernel gets pages that nobody has asked for yet.
     public var pushesPages = true
     /// The kernel's readahead in bytes, and the most that it may be; see
@@ -45,6 +49,9 @@ public final class StoreServer: Sendable {
   /// from ending, in seconds.
   private static let patience: Double = 10
 
+  /// The least size of a disk cache, in bytes.
+  public static var leastDiskCacheSize: UInt64 { DiskCache.leastLimit }
+
   /// How many stores one server shows at most.
   public static var mostStores: Int { ImageTree.mostStores }
 
@@ -56,6 +63,7 @@ public final class StoreServer: Sendable {
   private let notifier: NotifierBox
   private let starts: StartService
   private let session = Mutex<Session?>(nil)
+  private let disk: DiskCache?
 
   /// Reads the newest catalogs and makes the tree that will show them.
   ///
@@ -64,18 +72,22 @@ public final class StoreServer: Sendable {
   ///
   /// - Parameter stores: 1 to ``mostStores``; of two images with one name that
   ///   of the first store is shown.
-  /// - Throws: What keeps the first store from being read.
+  /// - Throws: `StoreError` where the first store cannot be read, `DiskCacheError` where a
+  ///   directory cannot be a disk cache.
   public init(
     _ stores: [ServedStore], accounts: any Accounts, options: Options, logger: Logger
-  ) throws(StoreError) {
-    let record = try options.link.map { (link) throws(StoreError) in try link.treeRecord() }
+  ) throws {
+    try Self.assumeAccount(options)
+    defer { FileSystemIdentity.resume() }
+    let record = try options.link?.treeRecord()
     let tree = ImageTree(stores: stores.count, accounts: accounts, record: record)
     let box = NotifierBox()
     let cache = StoreContent.makeCache(limit: options.cacheSize)
     let starts = StartService(options.starts, logger: logger)
     self.starts = starts
+    disk = try Self.diskCache(options, logger)
     let context = StoreFollower.Context(
-      tree: tree, cache: cache,
+      tree: tree, cache: cache, disk: disk,
       leaseSeconds: options.leaseSeconds, purpose: options.purpose, logger: logger,
       starts: starts, tell: { box.tell($0) })
     followers = stores.enumerated().map { StoreFollower($1, place: $0, context) }
@@ -84,9 +96,13 @@ public final class StoreServer: Sendable {
     self.logger = logger
     self.tree = tree
     notifier = box
-    try assumeAccount()
-    defer { FileSystemIdentity.resume() }
-    try openFirst()
+    disk?.uses.withLock { [followers] uses in
+      uses = { visit in followers.allSatisfy { $0.forEachKeyInUse(visit) } }
+    }
+    do throws(StoreError) { try openFirst() } catch {
+      disk?.close()
+      throw error
+    }
     for follower in followers.dropFirst() {
       let isTried = WakeUp()
       let thread = try? JoinableThread {
@@ -110,10 +126,28 @@ public final class StoreServer: Sendable {
 
   /// From here on this thread, and every thread it starts, reads as the account: the kernel takes
   /// file-system ids from each thread, and threads inherit them.
-  private func assumeAccount() throws(StoreError) {
+  private static func assumeAccount(_ options: Options) throws(StoreError) {
     guard let account = options.account else { return }
     do throws(SystemError) { try FileSystemIdentity.assume(account) } catch {
       throw .system(error)
+    }
+  }
+
+  /// Opens the disk cache; a disk that is full, read-only or broken is done without.
+  private static func diskCache(
+    _ options: Options, _ logger: Logger
+  ) throws(DiskCacheError) -> DiskCache? {
+    guard let directory = options.diskCache else { return nil }
+    do throws(DiskCacheError) {
+      let owner = options.account?.uid ?? effectiveUser()
+      var cache = DiskCache.Options(directory, limit: options.diskCacheSize, owner: owner)
+      cache.hasPredecessor = options.link?.isResumed ?? false
+      return try DiskCache(cache, logger: logger)
+    } catch {
+      guard error.isOfTheDisk else { throw error }
+      logger.warning(
+        "there is no disk cache, all content comes from stores", metadata: ["reason": "\(error)"])
+      return nil
     }
   }
 
@@ -137,6 +171,7 @@ public final class StoreServer: Sendable {
       notifier.set(nil)
       starts.end()
       for follower in followers { follower.end(within: Self.patience) }
+      disk?.close()
     }
     server.link = options.link
     try server.run(tree, prepared: { session in try prepare(session) }) { [tree, notifier] in
@@ -159,7 +194,7 @@ public final class StoreServer: Sendable {
 
   /// The mount is made as root; what comes after reads stores.
   private func prepare(_ session: Session) throws {
-    try assumeAccount()
+    try Self.assumeAccount(options)
     // Nobody else answers requests any more, who could still add to the record.
     tree.restore()
     notifier.set(session.notifier)

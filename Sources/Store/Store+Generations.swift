@@ -51,7 +51,7 @@ extension Store {
     }
   }
 
-  private static func decode(
+  static func decode(
     _ bytes: [UInt8], generation: UInt64
   ) throws(StoreError) -> Catalog {
     do throws(FormatError) {

@@ -7,9 +7,19 @@ extension Store {
   ///
   /// - Throws: `missing` or `damaged`.
   public func imageObject(_ name: SHA256Digest) throws(StoreError) -> ImageObject {
+    try imageObjectWithBytes(name).object
+  }
+
+  /// Reads an image object by its name, and gives the bytes of its file as well.
+  ///
+  /// - Throws: `missing` or `damaged`.
+  public func imageObjectWithBytes(
+    _ name: SHA256Digest
+  ) throws(StoreError) -> (object: ImageObject, bytes: [UInt8]) {
     let path = StorePath(.images, name.hex)
     let bytes = try attempt(path) { () throws(SystemError) in try directory.read(path) }
-    return try path.decoding { () throws(FormatError) in try ImageObject(decoding: bytes) }
+    let object = try path.decoding { () throws(FormatError) in try ImageObject(decoding: bytes) }
+    return (object, bytes)
   }
 
   /// Reads a layer recipe; nil when the store has none of that key.

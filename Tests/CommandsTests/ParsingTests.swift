@@ -94,7 +94,8 @@ struct ParsingTests {
   @Test("of serve have limits")
   func serve() throws {
     let command = try ServeCommand.parse([
-      "/mnt", "--cache", "64", "--interval", "0.5", "--foreground", "--allow-other", "--lease",
+      "/mnt", "--memory", "64", "--cache", "/nvme", "--cache-size", "64G", "--interval", "0.5",
+      "--foreground", "--allow-other", "--lease",
       "2d", "--user", "firn", "--store", "/a", "--store", "/b",
     ])
     #expect(command.lease.seconds == 172_800)
@@ -102,12 +103,16 @@ struct ParsingTests {
     #expect(command.store.paths == ["/a", "/b"])
     #expect(try ServeCommand.parse(["/mnt", "--lease", "0"]).lease.seconds == 0)
     #expect(try ServeCommand.parse(["/mnt"]).lease.seconds == 86_400)
-    #expect(command.cache == 64)
+    #expect(command.memory == 64)
+    #expect(command.cache == "/nvme" && command.cacheSize?.bytes == 64 << 30)
+    #expect(try ServeCommand.parse(["/mnt", "--cache", "/nvme"]).cacheSize == nil)
     #expect(command.interval == 0.5)
     #expect(command.foreground && command.allowOther)
     #expect(command.mount == "/mnt")
     for bad in [
-      ["--cache", "0"], ["--cache", "-1"], ["--cache", "1048577"], ["--cache", "many"],
+      ["--memory", "0"], ["--memory", "-1"], ["--memory", "1048577"], ["--memory", "many"],
+      ["--cache-size", "1G"], ["--cache", "/nvme", "--cache-size", "16383K"],
+      ["--cache", "/nvme", "--cache-size", "much"], ["--cache"],
       ["--interval", "0"], ["--interval", "-1"], ["--interval", "nan"], ["--interval", "inf"],
       ["--interval", "100000"], ["--interval"], ["--unknown"], ["a", "b"],
       ["--lease", "59s"], ["--lease", "32d"], ["--lease", "-1"], ["--lease", "soon"],

@@ -103,4 +103,17 @@ struct OwnedDescriptorTests {
       #expect(try FileStatus(of: path).mode == UInt16(mode))
     }
   }
+
+  @Test("are cut, or continued with zeros, where they are to end")
+  func truncate() throws {
+    let scratch = try ScratchDirectory()
+    let path = try scratch.write("file", [1, 2, 3, 4])
+    let file = try OwnedDescriptor(opening: path, .readWrite)
+    try file.truncate(to: 2)
+    #expect(try readBytes(path) == [1, 2])
+    try file.truncate(to: 3)
+    #expect(try readBytes(path) == [1, 2, 0])
+    let reader = try OwnedDescriptor(opening: path)
+    #expect(throws: SystemError.self) { try reader.truncate(to: 0) }
+  }
 }
