@@ -15,6 +15,7 @@ struct OpenedImage {
   private let store: Store
   private let content: StoreContent
   private let meter = StoreMeter()
+  private let starts: StartService?
 
   private static let cacheSize = 64 << 20
 
@@ -43,6 +44,7 @@ struct OpenedImage {
   ) throws {
     store = found.store.counted(by: meter)
     record = found.image
+    self.starts = starts
     let object = try store.imageObject(record.object)
     content = StoreContent(
       store, cacheSize: Self.cacheSize, meter: meter, logger: Log.make(), starts: starts)
@@ -66,6 +68,7 @@ struct OpenedImage {
     parts.cache = CacheStatus(
       limit: UInt64(Self.cacheSize), bytes: UInt64(content.cacheByteCount), hits: hits,
       misses: misses)
+    if let starts { parts.bundles = starts.counts }
     return parts
   }
 }

@@ -31,11 +31,13 @@ struct StatusText {
     ]
     for store in status.stores { rows += self.store(store).map { ("store", $0) } }
     if let cache = status.cache { rows.append(("cache", self.cache(cache))) }
+    if let disk = status.diskCache { rows.append(("disk", self.disk(disk))) }
     rows += requests(status.requests).map { ("kernel", $0) }
     if status.pushes.pushed > 0 {
       rows.append(
         ("pushed", "\(status.pushes.pushed) pieces, \(Output.bytes(status.pushes.bytes))"))
     }
+    if status.bundles.count > 0 { rows.append(("bundles", bundles(status.bundles))) }
     rows += status.starts.prefix(3).map { ("start", start($0)) }
     return rows.enumerated().map { place, row in
       let isNew = place == 0 || rows[place - 1].0 != row.0
@@ -73,6 +75,24 @@ struct StatusText {
     let asked = cache.hits + cache.misses
     let share = asked == 0 ? "" : ", \(cache.hits * 100 / asked) % of \(asked) found"
     return "\(Output.bytes(cache.bytes)) of \(Output.bytes(cache.limit))\(share)"
+  }
+
+  private static func disk(_ disk: DiskCacheStatus) -> String {
+    let asked = disk.hits + disk.misses
+    let share = asked == 0 ? "" : ", \(disk.hits * 100 / asked) % of \(asked) found"
+    let bad = disk.bad == 0 ? "" : ", \(disk.bad) damaged"
+    return "\(disk.directory): \(Output.bytes(disk.bytes)) of \(Output.bytes(disk.limit))"
+      + share + bad
+  }
+
+  private static func bundles(_ bundles: StartCounts) -> String {
+    let rest = [
+      (bundles.late, "reads before their pages were pushed"),
+      (bundles.missed, "reads of other pages"),
+      (bundles.leftOut, "left out"), (bundles.failed, "failed"),
+    ].filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }
+    return "\(bundles.count) read (\(Output.bytes(bundles.bytes))), "
+      + "\(Output.bytes(bundles.pushedBytes)) pushed" + rest.joined()
   }
 
   private static func requests(_ requests: RequestStatus) -> [String] {

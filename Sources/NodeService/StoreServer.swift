@@ -182,7 +182,8 @@ public final class StoreServer: Sendable {
 
   /// What tells of the stores and the cache.
   private var parts: StoreParts {
-    StoreParts(followers: followers, cache: cache, limit: options.cacheSize)
+    StoreParts(
+      followers: followers, cache: cache, limit: options.cacheSize, disk: disk, starts: starts)
   }
 
   /// Makes ``run(at:ready:)`` return; does nothing when there is no mount.

@@ -21,8 +21,10 @@ struct CachedContentTests {
   private func content(_ cache: DiskCache, _ store: Store? = nil) -> StoreContent {
     let store = store ?? disk.store
     return StoreContent(
-      store, place: 0, cache: StoreContent.makeCache(limit: 0),
-      disk: CachedContent(cache, of: store), logger: directory.log.logger)
+      store,
+      StoreContent.Context(
+        cache: StoreContent.makeCache(limit: 0), disk: CachedContent(cache, of: store),
+        logger: directory.log.logger))
   }
 
   private func read(

@@ -145,7 +145,7 @@ extension MountedTests {
       let all = UInt64(big.count + small.count)
       for _ in 0..<200 where starts.counts.pushedBytes < all { WallClock.pause(milliseconds: 20) }
       #expect(starts.counts.pushedBytes == all)
-      #expect(starts.counts.bundles == 1 && starts.counts.failed == 0)
+      #expect(starts.counts.count == 1 && starts.counts.failed == 0)
       let late = starts.counts.late
       #expect(late >= 1)
       let bytes = try OwnedDescriptor(opening: path.appending("lib/big")).readBytes(

@@ -10,6 +10,8 @@ extension ServerStatus {
     addMemory(to: &text)
     addRequests(to: &text)
     addStarts(to: &text)
+    addBundles(to: &text)
+    addDiskCache(to: &text)
     return text.text
   }
 
@@ -135,5 +137,37 @@ extension ServerStatus {
     text.single(
       "firn_image_start_read_bytes_total", .counter,
       "Bytes read for images in their first minute.", startTotals.readBytes)
+  }
+
+  private func addBundles(to text: inout MetricsText) {
+    func add(_ name: String, _ help: String, _ value: UInt64) {
+      text.single("firn_bundle_\(name)_total", .counter, help, value)
+    }
+    add("reads", "Start bundles that were read.", bundles.count)
+    add("read_bytes", "The bytes of their files.", bundles.bytes)
+    add("left_out", "Start bundles for which there was no memory.", bundles.leftOut)
+    add("failures", "Start bundles that were damaged or could not be read.", bundles.failed)
+    add(
+      "pushed_bytes", "Bytes of start bundles given to the kernel's page cache.",
+      bundles.pushedBytes)
+    add("late", "Reads answered from a bundle, whose pages were not pushed yet.", bundles.late)
+    add("misses", "Reads of what a bundle in use does not have.", bundles.missed)
+    add("traces", "Access traces that were written.", bundles.traces)
+  }
+
+  private func addDiskCache(to text: inout MetricsText) {
+    guard let disk = diskCache else { return }
+    func add(_ name: String, _ kind: MetricsText.Kind, _ help: String, _ value: UInt64) {
+      text.single("firn_disk_cache_\(name)", kind, help, value)
+    }
+    add("bytes", .gauge, "What the files of the disk cache take.", disk.bytes)
+    add("limit_bytes", .gauge, "What they may take.", disk.limit)
+    add("hits_total", .counter, "Blocks and objects that were in the disk cache.", disk.hits)
+    add("misses_total", .counter, "Blocks and objects that were not.", disk.misses)
+    add("failures_total", .counter, "Those that were damaged or could not be read.", disk.bad)
+    add("read_bytes_total", .counter, "Bytes that were there.", disk.readBytes)
+    add("written_bytes_total", .counter, "Bytes that were kept.", disk.writtenBytes)
+    add("dropped_total", .counter, "What was not kept.", disk.dropped)
+    add("evictions_total", .counter, "Files thrown out to make room.", disk.evicted)
   }
 }

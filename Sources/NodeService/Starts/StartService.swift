@@ -70,8 +70,8 @@ public final class StartService: Sendable {
         return false
       }
       state.bundleBytes += byteCount
-      state.counts.bundles += 1
-      state.counts.bundleBytes += byteCount
+      state.counts.count += 1
+      state.counts.bytes += byteCount
       return true
     }
   }

@@ -1,9 +1,9 @@
 /// What start bundles have been good for on a node.
-public struct StartCounts: Hashable, Sendable {
+public struct StartCounts: Codable, Hashable, Sendable {
   /// Bundles that were read.
-  public internal(set) var bundles: UInt64 = 0
+  public internal(set) var count: UInt64 = 0
   /// The bytes of their files.
-  public internal(set) var bundleBytes: UInt64 = 0
+  public internal(set) var bytes: UInt64 = 0
   /// Bundles that were left out, as too many were in memory.
   public internal(set) var leftOut: UInt64 = 0
   /// Bundles that could not be read, or whose content was damaged.

@@ -12,6 +12,10 @@ public struct ServerParts: Sendable {
   var startTotals = StartTotals()
   /// Decompressed blocks in memory.
   public var cache: CacheStatus?
+  /// What is kept on a disk of the node's own, if anything is.
+  var diskCache: DiskCacheStatus?
+  /// What start bundles have been good for.
+  public var bundles = StartCounts()
 
   /// Describes a server without stores.
   public init() {}
@@ -52,6 +56,8 @@ struct StatusSource: Sendable {
     }
     status.startTotals = parts.startTotals
     status.cache = parts.cache
+    status.diskCache = parts.diskCache
+    status.bundles = parts.bundles
     status.requests = RequestStatus(session.requests)
     status.pushes = PushStatus(session.pushes)
     status.problems = status.foundProblems(at: now)

@@ -4,6 +4,8 @@ struct StoreParts: Sendable {
   let cache: BlockCache<StoreContent.Key>
   /// How many bytes the cache may keep.
   let limit: Int
+  let disk: DiskCache?
+  let starts: StartService
 
   /// How they are now.
   var status: ServerParts {
@@ -21,6 +23,8 @@ struct StoreParts: Sendable {
     let (hits, misses) = cache.counts
     parts.cache = CacheStatus(
       limit: UInt64(limit), bytes: UInt64(cache.byteCount), hits: hits, misses: misses)
+    parts.diskCache = disk?.status
+    parts.bundles = self.starts.counts
     return parts
   }
 }

@@ -33,6 +33,10 @@ public struct ServerStatus: Codable, Hashable, Sendable {
   public var startTotals = StartTotals()
   /// Decompressed blocks in memory.
   public var cache: CacheStatus?
+  /// What is kept on a disk of the node's own, if anything is.
+  public var diskCache: DiskCacheStatus?
+  /// What start bundles have been good for.
+  public var bundles = StartCounts()
   /// What the kernel has asked for.
   public var requests = RequestStatus()
   /// Pages that the kernel was given without asking.
