@@ -37,23 +37,14 @@ public final class BlockCache<Key: Hashable & Sendable>: Sendable {
     _ key: Key, fetch: () throws(Errno) -> SharedBuffer
   ) throws(Errno) -> SharedBuffer {
     let shard = shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
-    let mine = Shard.Flight()
-    switch shard.state.withLock({ $0.find(key, orStart: mine) }) {
-    case .buffer(let buffer): return buffer
-    case .flight(let flight): return try Self.wait(for: flight)
-    case .none: break
+    if let found = shard.state.withLock({ $0.find(key) }) { return try found.buffer() }
+    let mine = Shard.Fetch()
+    if let found = shard.state.withLock({ $0.find(key, orStart: mine) }) {
+      return try found.buffer()
     }
-    let result: Result<SharedBuffer, Errno>
-    do throws(Errno) { result = .success(try fetch()) } catch { result = .failure(error) }
-    mine.result.withLock { $0 = result }
+    let result = Result { () throws(Errno) in try fetch() }
     shard.state.withLock { $0.finish(key, result, limit: shardLimit) }
-    mine.latch.open()
-    return try result.get()
-  }
-
-  private static func wait(for flight: Shard.Flight) throws(Errno) -> SharedBuffer {
-    flight.latch.wait()
-    guard let result = flight.result.withLock({ $0 }) else { throw .ioError }
+    mine.land(result)
     return try result.get()
   }
 

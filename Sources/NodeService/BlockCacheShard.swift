@@ -1,21 +1,24 @@
 internal import Linux
-internal import Synchronization
 internal import SystemPackage
 
 /// One part of a ``BlockCache``, guarded by the cache: blocks, fetches under way, and the hand of
 /// the clock that decides which block goes.
 struct BlockCacheShard<Key: Hashable & Sendable>: Sendable {
-  /// A fetch under way, and what came of it.
-  final class Flight: Sendable {
-    let latch = Latch()
-    let result = Mutex<Result<SharedBuffer, Errno>?>(nil)
-  }
+  /// A fetch under way.
+  typealias Fetch = Flight<SharedBuffer, Errno>
 
   /// What a search finds.
   enum Found: Sendable {
     case buffer(SharedBuffer)
-    case flight(Flight)
-    case none
+    case fetch(Fetch)
+
+    /// The block; waits for it.
+    func buffer() throws(Errno) -> SharedBuffer {
+      switch self {
+      case .buffer(let buffer): buffer
+      case .fetch(let fetch): try fetch.value()
+      }
+    }
   }
 
   private struct Slot: Sendable {
@@ -26,31 +29,35 @@ struct BlockCacheShard<Key: Hashable & Sendable>: Sendable {
 
   private var slots: [Slot] = []
   private var positions: [Key: Int] = [:]
-  private var flights: [Key: Flight] = [:]
+  private var fetches: [Key: Fetch] = [:]
   private var hand = 0
   private(set) var byteCount = 0
   private(set) var hits: UInt64 = 0
   private(set) var misses: UInt64 = 0
 
-  /// Looks for a block; where there is neither block nor flight, the caller's flight starts.
-  mutating func find(_ key: Key, orStart flight: Flight) -> Found {
+  /// Looks for a block, or a fetch of it.
+  mutating func find(_ key: Key) -> Found? {
     if let position = positions[key] {
       slots[position].wasUsed = true
       hits += 1
       return .buffer(slots[position].buffer)
     }
-    if let other = flights[key] {
-      hits += 1
-      return .flight(other)
-    }
-    flights[key] = flight
-    misses += 1
-    return .none
+    guard let fetch = fetches[key] else { return nil }
+    hits += 1
+    return .fetch(fetch)
   }
 
-  /// Ends a flight and keeps its block if there is room for it at all.
+  /// Looks once more; where there still is neither, the caller's fetch starts.
+  mutating func find(_ key: Key, orStart fetch: Fetch) -> Found? {
+    if let found = find(key) { return found }
+    fetches[key] = fetch
+    misses += 1
+    return nil
+  }
+
+  /// Ends a fetch and keeps its block if there is room for it at all.
   mutating func finish(_ key: Key, _ result: Result<SharedBuffer, Errno>, limit: Int) {
-    flights[key] = nil
+    fetches[key] = nil
     guard case .success(let buffer) = result, buffer.count <= limit else { return }
     while byteCount + buffer.count > limit { evict() }
     positions[key] = slots.count

@@ -16,6 +16,7 @@ final class PackFiles: Sendable {
 
   private struct State {
     var files: [PackID: Opened] = [:]
+    var flights: [PackID: Flight<any StoreFile, SystemError>] = [:]
     var uses: UInt64 = 0
 
     mutating func use(_ pack: PackID) -> (any StoreFile)? {
@@ -67,15 +68,26 @@ final class PackFiles: Sendable {
 
   private func open(_ pack: PackID) throws(SystemError) -> any StoreFile {
     if let known = state.withLock({ $0.use(pack) }) { return known }
-    let file = try store.directory.open(StorePath(.packs, pack.description))
-    return state.withLock { state in
-      if let other = state.use(pack) { return other }
+    let mine = Flight<any StoreFile, SystemError>()
+    let other: Flight<any StoreFile, SystemError>? = state.withLock { state in
+      if let other = state.flights[pack] { return other }
+      state.flights[pack] = mine
+      return nil
+    }
+    if let other { return try other.value() }
+    let result = Result { () throws(SystemError) in
+      try store.directory.open(StorePath(.packs, pack.description))
+    }
+    state.withLock { state in
+      state.flights[pack] = nil
+      guard case .success(let file) = result else { return }
       if state.files.count >= limit {
         let oldest = state.files.min { $0.value.use < $1.value.use }
         if let oldest { state.files[oldest.key] = nil }
       }
       state.files[pack] = Opened(file: file, use: state.uses)
-      return file
     }
+    mine.land(result)
+    return try result.get()
   }
 }

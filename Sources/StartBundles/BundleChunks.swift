@@ -8,11 +8,6 @@ internal import SystemPackage
 /// No read is made twice. A shared file system that hangs holds up the reading threads and, for a
 /// limited time, those who wait for what they read.
 final class BundleChunks: Sendable {
-  private final class Slot: Sendable {
-    let latch = Latch()
-    let result = Mutex<Result<SharedBuffer, SystemError>?>(nil)
-  }
-
   /// How many threads read.
   static let threads = 8
   /// The sizes of reads, of small files and of others.
@@ -23,7 +18,7 @@ final class BundleChunks: Sendable {
   let size: UInt64
   private let chunkSize: Int
   private let file: any StoreFile
-  private let slots: [Slot]
+  private let slots: [Flight<SharedBuffer, SystemError>]
   private let order: [Int]
   private let next = Atomic<Int>(0)
 
@@ -35,7 +30,7 @@ final class BundleChunks: Sendable {
     let wave = UInt64(Self.threads * Self.sizes.large)
     chunkSize = size < wave ? Self.sizes.small : Self.sizes.large
     let count = Int((size + UInt64(chunkSize) - 1) / UInt64(chunkSize))
-    slots = (0..<count).map { _ in Slot() }
+    slots = (0..<count).map { _ in Flight() }
     order = Self.order(count, turn: turn)
   }
 
@@ -70,7 +65,7 @@ final class BundleChunks: Sendable {
   }
 
   private func read(_ index: Int) {
-    let offset = UInt64(index) * UInt64(chunkSize)
+    let offset = offset(of: index)
     let count = Int(min(UInt64(chunkSize), size - offset))
     let result = Result { () throws(SystemError) in
       let buffer = try SharedBuffer(capacity: count) { (span) throws(SystemError) in
@@ -79,8 +74,7 @@ final class BundleChunks: Sendable {
       guard buffer.count == count else { throw SystemError("pread", nil, .ioError) }
       return buffer
     }
-    slots[index].result.withLock { $0 = result }
-    slots[index].latch.open()
+    slots[index].land(result)
   }
 
   /// Copies bytes of the file, once they are there.
@@ -102,10 +96,17 @@ final class BundleChunks: Sendable {
     return bytes
   }
 
-  private func chunk(_ index: Int) throws(SystemError) -> SharedBuffer {
-    guard slots[index].latch.wait(seconds: Self.patience),
-      let result = slots[index].result.withLock({ $0 })
-    else { throw SystemError("pread", nil, .timedOut) }
-    return try result.get()
+  /// How many parts there are.
+  var count: Int { slots.count }
+
+  /// Where a part begins.
+  func offset(of index: Int) -> UInt64 { UInt64(index) * UInt64(chunkSize) }
+
+  /// A part, once it is there; throws as ``bytes(_:)`` does.
+  func chunk(_ index: Int) throws(SystemError) -> SharedBuffer {
+    guard let chunk = try slots[index].value(within: Self.patience) else {
+      throw SystemError("pread", nil, .timedOut)
+    }
+    return chunk
   }
 }

@@ -34,6 +34,45 @@ public final class StartBundle: Sendable {
   /// Begins to read, on threads of its own.
   public func start() { chunks.start() }
 
+  /// What tells the bundle from others of its image; waits for it.
+  ///
+  /// The checksum of the file's last bytes, which have that of its table, which has those of its
+  /// frames.
+  public func version() throws(StoreError) -> Checksum {
+    let footerSize = UInt64(BundleTable.footerSize)
+    guard size >= footerSize else { throw damaged(.truncated) }
+    return .of(try bytes(size - footerSize..<size).span.bytes)
+  }
+
+  /// The version of a file, of which nothing else is read.
+  public static func version(
+    of file: any StoreFile, _ rootIdentity: SHA256Digest
+  ) throws(StoreError) -> Checksum {
+    let path = StorePath(.bundles, rootIdentity.hex)
+    let footerSize = BundleTable.footerSize
+    guard file.size >= UInt64(footerSize) else { throw .damaged(path, .truncated) }
+    let offset = file.size - UInt64(footerSize)
+    do throws(SystemError) {
+      let footer = try SharedBuffer(capacity: footerSize) { (span) throws(SystemError) in
+        try file.read(at: offset, into: &span)
+      }
+      return footer.withBytes { Checksum.of($0) }
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Lends all parts of the file as they were read, in order; waits for them.
+  ///
+  /// - Parameter body: Gets the offset and the bytes of a part; false ends it.
+  /// - Returns: Whether all parts could be read, and the closure wanted all.
+  public func forEachChunk(_ body: (UInt64, SharedBuffer) -> Bool) -> Bool {
+    (0..<chunks.count).allSatisfy { index in
+      guard let chunk = try? chunks.chunk(index) else { return false }
+      return body(chunks.offset(of: index), chunk)
+    }
+  }
+
   /// What the bundle holds; waits for it.
   public func table() throws(StoreError) -> BundleTable { try open().table }
 

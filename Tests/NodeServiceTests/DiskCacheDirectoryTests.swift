@@ -70,6 +70,43 @@ struct DiskCacheDirectoryTests {
     #expect(!DiskCacheError.system(error).isOfTheDisk)
   }
 
+  @Test("goes over to the server that takes another's place, with all that is in it")
+  func succession() throws {
+    let first = try directory.open()
+    first.keepSample(1)
+    first.settle()
+    var options = directory.options()
+    options.hasPredecessor = true
+    let second = try DiskCache(options, logger: directory.log.logger)
+    #expect(second.sample(1) == nil, "the first one still has it")
+    second.keepSample(2)
+    first.keepSample(3)
+    first.close()
+    second.settle()
+    for number in 1...3 {
+      #expect(second.sample(number) == CacheSample.bytes(number), "\(number)")
+    }
+    #expect(refusal() == .inUse(directory.path))
+    second.close()
+    try directory.use { cache in
+      for number in 1...3 { #expect(cache.sample(number) != nil, "\(number)") }
+    }
+    #expect(directory.log.lines.isEmpty)
+  }
+
+  @Test("is left alone by a server that ends before the one whose place it was to take")
+  func refusedSuccession() throws {
+    let first = try directory.open()
+    var options = directory.options()
+    options.hasPredecessor = true
+    let second = try DiskCache(options, logger: directory.log.logger)
+    second.close()
+    first.keepSample(1)
+    first.settle()
+    #expect(first.sample(1) != nil && refusal() == .inUse(directory.path))
+    first.close()
+  }
+
   @Test("is used by one server at a time; another may wait for it")
   func lock() throws {
     try directory.use { _ in

@@ -35,7 +35,8 @@ extension MountedTests {
         --cache "$2/cache" "$2/mount" 2> "$2/log" & pid=$!
       for i in $(seq 200); do test -d "$2/mount/images/a/root" && break; sleep 0.05; done
       cat "$2"/mount/images/a/root/* > "$2/read" 2> /dev/null & reader=$!
-      sleep "$3"; kill -9 $pid; wait $pid; umount -l "$2/mount"; wait $reader; true
+      # A supervisor that runs would start another server.
+      sleep "$3"; kill -STOP $pid; kill -9 $(pgrep -P $pid) $pid; wait $pid; umount -l "$2/mount"; wait $reader; true
       """
 
     private func killAfter(_ seconds: String) throws {

@@ -1,10 +1,12 @@
 import Digests
 import ImageSamples
 import Linux
+import StartBundles
 import Store
 import SystemPackage
 import Testing
 
+@testable import ImageTree
 @testable import NodeService
 
 extension MountedTests {
@@ -102,6 +104,38 @@ extension MountedTests {
           "read firn.json", "list generations", "create leases", "synchronize leases",
           "unlink leases",
         ])
+    }
+
+    @Test("has the start bundle on its disk, too")
+    func bundle() throws {
+      try sample.publish(["a"], Self.files(4, of: 300_000, seed: 1), in: store)
+      let image = try store.newest().image("a")
+      let content = StoreContent(store, cacheSize: 1 << 20, logger: RecordingLog().logger)
+      let loaded = try LoadedImage(try store.imageObject(image.object), source: content)
+      let runs = try VolumeNames.files(of: loaded.volume).compactMap { name, inode in
+        name == "file1" ? PageRun(inode: inode, first: 0, count: 70) : nil
+      }
+      let staging = try store.stage(purpose: "test")
+      _ = try BundleBuilder().build(
+        AccessTrace(of: image.rootIdentity, recorded: runs, isExact: true),
+        from: ImagePages(loaded), in: staging)
+      staging.finish()
+      var before: [SHA256Digest] = []
+      let first = try served { mount in
+        before = try digests("a", in: mount)
+        #expect(
+          try mount.wait {
+            try StatusQuery().ask(mount.path).diskCache?.writtenBytes ?? 0 > 1_400_000
+          })
+      }
+      #expect(first.contains("open bundles/\(image.rootIdentity.hex)"))
+      let second = try served { mount in
+        try expect("a", before, in: mount)
+        #expect(
+          try mount.wait { try StatusQuery().ask(mount.path).bundles.pushedBytes >= 280_000 })
+        #expect(try StatusQuery().ask(mount.path).bundles.failed == 0)
+      }
+      #expect(second == ["read firn.json", "list generations"])
     }
 
     @Test("shows what was published since, and reads only what is new of it")

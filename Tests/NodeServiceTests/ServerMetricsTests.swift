@@ -26,6 +26,9 @@ struct ServerMetricsTests {
       RequestCounts(
         latencies: [.read: Latencies(counts: [0, 3, 0, 4], nanoseconds: 2_000_000_000)],
         readBytes: 77, failures: 3))
+    status.diskCache = DiskCacheStatus(
+      directory: "/cache", limit: 9, bytes: 8, hits: 7, misses: 6, bad: 5, readBytes: 4,
+      writtenBytes: 3, dropped: 2, evicted: 1)
     status.startTotals.add(2, StartCost(opens: 4, reads: 5, bytes: 6))
     status.problems = status.foundProblems(at: 0)
     return status
@@ -34,7 +37,7 @@ struct ServerMetricsTests {
   @Test("can be read by a strict reader, with names and types as is the custom")
   func form() throws {
     let page = try PrometheusParser(status().metrics)
-    #expect(page.types.count == 30)
+    #expect(page.types.count == 47)
     for (name, type) in page.types {
       #expect(name.hasPrefix("firn_"))
       if type == "histogram" { #expect(name.hasSuffix("_seconds")) }

@@ -57,8 +57,8 @@ extension MountedTests {
         let status = try settled(mount) { $0.requests.readBytes >= UInt64(content.count) }
         #expect(status.problems.isEmpty)
         let seen = try #require(status.stores.first)
-        // One pack, ten blocks of ten, each once.
-        #expect(seen.uses["open"] == 1)
+        // One pack, ten blocks of ten, each once; and there is no start bundle.
+        #expect(seen.uses["open"] == 2)
         #expect(seen.uses["read"] == 10)
         #expect(seen.readLatency.count == 10)
         #expect(metered[.packs].opens == 1 && metered[.packs].reads == 10)
@@ -66,7 +66,7 @@ extension MountedTests {
         let all = StoreArea.allCases.map { metered[$0] }
         #expect(seen.reads == UInt64(all.reduce(0) { $0 + $1.reads }))
         #expect(seen.readBytes == UInt64(all.reduce(0) { $0 + $1.bytes }))
-        let absent = (seen.uses["load"] ?? 0) - (seen.reads - 10)
+        let absent = (seen.uses["load"] ?? 0) - (seen.reads - 10) + 1
         #expect(seen.opens - absent == UInt64(all.reduce(0) { $0 + $1.opens }))
         #expect(status.cache?.misses == 10)
         #expect(status.cache?.bytes == UInt64(10 * blockSize))
@@ -74,7 +74,7 @@ extension MountedTests {
           status.requests.readBytes == UInt64(content.count), "the second time is the kernel's")
         let start = try #require(status.starts.first)
         #expect(status.starts.count == 1 && start.image == "a")
-        #expect(start.opens == 2 && start.reads == 11)
+        #expect(start.opens == 3 && start.reads == 11)
         let object = metered[.images].bytes
         #expect(start.readBytes == UInt64(storedSize + object))
         #expect(status.startTotals.count == 1 && status.startTotals.reads == 11)

@@ -237,6 +237,34 @@ struct StoreContentTests {
     #expect(right.array == honest.contents[0])
   }
 
+  @Test("is read from a pack that is opened once, however many need it at the same time")
+  func openedOnce() throws {
+    let disk = try DiskStore()
+    let (asked, go) = (Latch(), Latch())
+    let path = disk.directory.path.appending("store")
+    let metered = MeteredDirectory(PosixDirectory(path))
+    let gated = GatedDirectory(metered) { operation in
+      if operation.call == .open {
+        asked.open()
+        go.wait()
+      }
+      return .proceed
+    }
+    let files = PackFiles(try Store.open(gated))
+    let threads = try (0..<6).map { _ in
+      try JoinableThread {
+        do { _ = try files.read(disk.records[0], at: disk.locations[0]) } catch {
+          Issue.record(error)
+        }
+      }
+    }
+    asked.wait()
+    WallClock.pause(milliseconds: 50)
+    go.open()
+    for thread in threads { thread.join() }
+    #expect(metered[.packs].opens == 1 && metered[.packs].reads == 6)
+  }
+
   @Test("is read from few open packs, and from none that is not listed any more")
   func openPacks() throws {
     let disk = try DiskStore()

@@ -35,6 +35,34 @@ struct CachedContent: Sendable {
   /// Keeps the bytes of an image object that could be read.
   func keep(_ bytes: [UInt8], ofObject name: SHA256Digest) { keep(bytes, as: key(.object, name)) }
 
+  /// What is known of an image's start bundle; nil when nothing is.
+  func bundle(of rootIdentity: SHA256Digest) -> KnownBundle? {
+    array(key(.bundle, rootIdentity)).flatMap { KnownBundle(decoding: $0) }
+  }
+
+  /// Keeps what was found out, in the place of what was known before.
+  func keep(_ known: KnownBundle, of rootIdentity: SHA256Digest) {
+    forgetBundle(of: rootIdentity)
+    keep(known.encoded, as: key(.bundle, rootIdentity))
+  }
+
+  /// From now on nothing is known of an image's start bundle.
+  func forgetBundle(of rootIdentity: SHA256Digest) { cache.forget(key(.bundle, rootIdentity)) }
+
+  /// A part of a start bundle.
+  func part(of bundle: KnownBundle, at offset: UInt64) -> SharedBuffer? {
+    cache.content(key(.bundlePart, bundle.name(ofPartAt: offset)))
+  }
+
+  /// Keeps a part of a start bundle; waits for room in the queue.
+  ///
+  /// - Returns: Whether it will be written.
+  func keep(_ bytes: SharedBuffer, of bundle: KnownBundle, at offset: UInt64) -> Bool {
+    let sum = bytes.withBytes { Checksum.of($0) }
+    return cache.keepWaiting(
+      bytes, as: key(.bundlePart, bundle.name(ofPartAt: offset)), checksum: sum)
+  }
+
   /// The keys of what an image needs.
   func forEachKey(
     of name: SHA256Digest, _ object: ImageObject, _ body: (DiskCacheKey) -> Void

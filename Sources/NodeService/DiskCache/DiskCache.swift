@@ -182,6 +182,22 @@ extension DiskCache {
     if !queue.add(item) { counting.withLock { $0.dropped += 1 } }
   }
 
+  /// Keeps content, and waits until there is room for it in what waits to be written.
+  ///
+  /// - Returns: false when it is not kept: the cache is closed, or the content is too large for it.
+  func keepWaiting(_ content: SharedBuffer, as key: DiskCacheKey, checksum: Checksum) -> Bool {
+    guard content.count > 0, UInt64(content.count) <= limit / 4 else { return false }
+    let item = DiskCacheQueue.Item(key: key, checksum: checksum, content: content)
+    while !queue.add(item) {
+      guard !queue.hasEnded, content.count <= queue.limit else { return false }
+      WallClock.pause(milliseconds: 20)
+    }
+    return true
+  }
+
+  /// Forgets what is there with a key, so that something else may be kept with it.
+  func forget(_ key: DiskCacheKey) { table.withLock { $0.forget(key.fingerprint) } }
+
   /// Logs that the cache cannot be written, once until it can again.
   func report(_ error: SystemError) {
     guard !isFailing.exchange(true, ordering: .relaxed) else { return }

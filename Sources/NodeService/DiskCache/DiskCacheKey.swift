@@ -13,6 +13,10 @@ struct DiskCacheKey: Hashable, Sendable {
     case object = 2
     /// The file of a generation, by the digest of its number.
     case generation = 3
+    /// What is known of an image's start bundle (``KnownBundle``), by the image's root identity.
+    case bundle = 4
+    /// A part of a start bundle, by the digest of ``KnownBundle/copy`` and its offset.
+    case bundlePart = 5
   }
 
   /// What kind of content it is.

@@ -19,7 +19,8 @@ final class DiskCacheQueue: Sendable {
     var hasEnded = false
   }
 
-  private let limit: Int
+  /// How many bytes of content wait at most.
+  let limit: Int
   private let state = Mutex(State())
   private let wake = WakeUp()
 

@@ -50,6 +50,10 @@ struct DiskCacheTable: Sendable {
     if places[fingerprint] == place { places[fingerprint] = nil }
   }
 
+  /// Forgets a record, wherever it is; a later one with its key is found from now on, also after a
+  /// restart.
+  mutating func forget(_ fingerprint: UInt64) { places[fingerprint] = nil }
+
   /// Takes a file in.
   mutating func add(_ number: UInt32, byteCount: UInt64, lastUse: Int64) {
     remove(number)

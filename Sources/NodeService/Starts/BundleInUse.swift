@@ -25,11 +25,14 @@ final class BundleInUse: Sendable {
     self.service = service
   }
 
+  /// Whether nothing is wrong with it so far.
+  var isSound: Bool { !isBroken.load(ordering: .relaxed) }
+
   deinit { service.release(bundle.size) }
 
   /// Bytes of a file, if all of them are in the bundle; waits for what has not arrived.
   func reply(_ inode: UInt32, _ range: Range<UInt64>) -> ReadReply? {
-    guard !isBroken.load(ordering: .relaxed) else { return nil }
+    guard isSound else { return nil }
     do {
       guard let pieces = try bundle.pieces(of: inode, range) else {
         service.count { $0.missed += 1 }
@@ -72,7 +75,7 @@ final class BundleInUse: Sendable {
     guard let mount = service.mount, let table = try? bundle.table() else { return }
     let place = mount.point.appending(root.path)
     var known: [UInt32: Bool] = [:]
-    for entry in table.entries where !isBroken.load(ordering: .relaxed) {
+    for entry in table.entries where isSound {
       guard !service.hasEnded else { return }
       let inode = entry.run.inode
       let isKnown = known[inode] ?? Self.isThere(table.paths[inode], below: place)

@@ -115,6 +115,7 @@ extension StartingImage {
         bundle.push(into: root)
       }
       pushing?.join()
+      if bundle.isSound { content.keep(bundle.bundle, of: record.rootIdentity) }
     }
     let end = MonotonicClock.seconds() + service.options.duration
     let nap = WakeUp()
@@ -127,7 +128,7 @@ extension StartingImage {
   private func open(_ latch: Latch) {
     var found: BundleInUse?
     do throws(StoreError) {
-      if let file = try content.store.bundle(of: record.rootIdentity), service.take(file.size) {
+      if let file = try content.bundle(of: record.rootIdentity), service.take(file.size) {
         let bundle = StartBundle(file, of: record.rootIdentity, turn: service.turn)
         bundle.start()
         found = BundleInUse(bundle, service)
@@ -158,6 +159,11 @@ extension StartingImage {
         }
       }
       return (state.bundle, state.recorder)
+    }
+    if case .inUse(let bundle)? = last?.bundle, !bundle.isSound {
+      content.forgetBundle(of: record.rootIdentity)
+    } else if last != nil, !service.hasEnded {
+      content.renewBundle(of: record.rootIdentity)
     }
     guard let last, !service.hasEnded, !service.options.onlyRecords, let recorder = last.recorder
     else { return }

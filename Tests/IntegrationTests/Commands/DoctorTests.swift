@@ -40,7 +40,7 @@ struct DoctorTests {
   @Test("finds a store and a mount in order, and leaves nothing in the store")
   func healthy() throws {
     let results = try examine(status: 0)
-    let process = try #require(served.processes.first)
+    let process = try #require(served.server)
     #expect(try mount(results).message.contains("process \(process)"))
     for name in ["store", "directories", "exclusive-create", "link", "rename", "fsync", "clock"] {
       let result = results.first { $0.name == name && $0.subject == firn.store }
@@ -63,7 +63,7 @@ struct DoctorTests {
 
   @Test("finds a server that is stopped while somebody waits for it")
   func stopped() throws {
-    let process = try #require(served.processes.first)
+    let process = try #require(served.server)
     kill(process, SIGSTOP)
     defer { kill(process, SIGCONT) }
     let victim = try Command("ls", "-l", "\(served.point)/images/unknown").start()

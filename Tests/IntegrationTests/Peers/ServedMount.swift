@@ -26,8 +26,18 @@ final class ServedMount: Sendable {
     }
   }
 
-  /// The processes that serve.
+  /// The processes that serve: the supervisor, and the server.
   var processes: [pid_t] { ProcessTable.naming(point) }
+
+  /// The process that answers requests: the child of the other.
+  var server: pid_t? {
+    let all = processes
+    return all.first { process in
+      let status = (try? readText("/proc/\(process)/stat")) ?? ""
+      let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && all.contains(pid_t(fields[1]) ?? 0)
+    }
+  }
 
   /// Asks the server to end; says whether it did, and unmounted.
   @discardableResult

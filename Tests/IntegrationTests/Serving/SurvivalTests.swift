@@ -61,15 +61,7 @@ struct SurvivalTests {
     }
   }
 
-  /// The process that answers requests: the child of the other.
-  private var server: pid_t? {
-    let all = served.processes
-    return all.first { process in
-      let status = (try? readText("/proc/\(process)/stat")) ?? ""
-      let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
-      return fields.count > 1 && all.contains(pid_t(fields[1]) ?? 0)
-    }
-  }
+  private var server: pid_t? { served.server }
 
   @Test("of a server that is killed again and again under load: no error and no wrong byte")
   func kills() throws {
@@ -125,6 +117,7 @@ struct SurvivalTests {
         """.utf8))
     #expect(try output("python3", scratch("broken.py"), served.point).hasPrefix("F"))
     #expect(server == old)
+    usleep(1_000_000)
     try endLoad(load)
   }
 }
