@@ -9,8 +9,22 @@ struct BundleReport: Encodable {
   let bundleBytes: UInt64
   /// The pages that found no room.
   let leftOutPages: Int
+  /// How well the bundle that the image had suited this start.
+  let before: Before?
 
-  init(_ image: String, _ summary: BundleBuilder.Summary) {
+  /// The bundle before, in pages.
+  struct Before: Encodable {
+    let usedPages: Int
+    let unusedPages: Int
+    let missingPages: Int
+
+    init(_ fit: BundleFit) {
+      (usedPages, unusedPages, missingPages) = (fit.used, fit.unused, fit.missing)
+    }
+  }
+
+  init(_ image: String, _ summary: BundleBuilder.Summary, before: BundleFit? = nil) {
+    self.before = before.map { Before($0) }
     self.image = image
     pages = summary.pages
     files = summary.files
@@ -19,8 +33,18 @@ struct BundleReport: Encodable {
     leftOutPages = summary.leftOut
   }
 
-  /// One line.
-  var line: String {
+  /// One line, and another of the bundle before.
+  var lines: [String] {
+    [line]
+      + (before.map { before in
+        [
+          "of the bundle before, this start read \(before.usedPages) pages and did not read "
+            + "\(before.unusedPages); \(before.missingPages) were missing in it"
+        ]
+      } ?? [])
+  }
+
+  private var line: String {
     let left = leftOutPages == 0 ? "" : "; \(leftOutPages) pages found no room"
     return
       "\(image): \(Output.bytes(bundleBytes)) start bundle for \(Output.bytes(contentBytes)) of "
@@ -29,6 +53,6 @@ struct BundleReport: Encodable {
 
   /// Prints it.
   func write(asJSON: Bool) throws {
-    if asJSON { try Output.json(self) } else { Output.lines([line]) }
+    if asJSON { try Output.json(self) } else { Output.lines(lines) }
   }
 }

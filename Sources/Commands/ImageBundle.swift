@@ -34,6 +34,14 @@ struct ImageBundle {
     return built
   }
 
+  /// What is in the bundle that the image has; nil where it has none that can be read.
+  var table: BundleTable? {
+    guard let file = try? store.bundle(of: image.rootIdentity) else { return nil }
+    let bundle = StartBundle(file, of: image.rootIdentity, turn: 0)
+    bundle.start()
+    return try? bundle.table()
+  }
+
   private var nothingKnown: Failure {
     Failure(
       .imageNotFound, "nothing is known of what \(name) reads when it starts",

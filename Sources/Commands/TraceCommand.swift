@@ -48,9 +48,10 @@ public struct TraceCommand: ParsableCommand {
         .problemsFound, "the container read nothing of the image",
         nextStep: "Give a command that the image has")
     }
-    let summary = try ImageBundle(store: found.store, image: found.image)
-      .build(adding: trace, in: staging)
+    let bundle = ImageBundle(store: found.store, image: found.image)
+    let before = bundle.table.map { BundleFit($0, trace) }
+    let summary = try bundle.build(adding: trace, in: staging)
     try staging.write(trace)
-    try BundleReport(image, summary).write(asJSON: json.isOn)
+    try BundleReport(image, summary, before: before).write(asJSON: json.isOn)
   }
 }

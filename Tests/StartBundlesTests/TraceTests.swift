@@ -90,4 +90,17 @@ struct TraceTests {
     let plan = BundlePlan(trace) { $0 == 1 ? 8193 : $0 == 2 ? 20_480 : 0 }
     #expect(plan.frames == [[run(1, 0..<3)]])
   }
+
+  @Test("is compared with a bundle page by page")
+  func fit() {
+    func fit(_ runs: PageRun...) -> [Int] {
+      let fit = BundleFit(
+        [run(1, 0..<10), run(2, 5..<7)],
+        AccessTrace(of: identity, recorded: runs, isExact: false))
+      return [fit.used, fit.unused, fit.missing]
+    }
+    #expect(fit() == [0, 12, 0])
+    #expect(fit(run(1, 0..<10), run(2, 5..<7)) == [12, 0, 0])
+    #expect(fit(run(1, 8..<12), run(1, 9..<10), run(3, 0..<7)) == [2, 10, 9])
+  }
 }
