@@ -43,7 +43,9 @@ public struct GenerationFollower: Sendable {
     {
       current = known
     } else {
-      current = try store.newest()
+      var found: Catalog?
+      if let listed { found = try store.newest(from: listed) }
+      if let found { current = found } else { current = try store.newest() }
       keep(current)
     }
   }

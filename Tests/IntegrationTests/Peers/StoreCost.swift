@@ -47,6 +47,8 @@ struct StoreCost: CustomStringConvertible {
     let name = String(text.prefix { $0 != "(" })
     let result = (text.split(separator: "=").last ?? "").drop { $0 == " " }
     if Self.lookups.contains(name) {
+      // The status of an open file takes no path.
+      guard !text.contains("AT_EMPTY_PATH") else { return }
       pathOperations += 1
       guard name.hasPrefix("open"), let path = Self.path(in: result) else { return }
       if path.hasPrefix(store) { opened.insert(path) }
