@@ -152,7 +152,7 @@ class Table:
         return f"{seconds:.3f} ({seconds / self.median(test, self.yardstick):.2f})"
 
     def markdown(self):
-        candidates = list(next(iter(self.times.values())))
+        candidates = list(dict.fromkeys(name for row in self.times.values() for name in row))
         head = [self.title] + [f"{name} s (ratio)" for name in candidates]
         return markdown(
             head, [[test] + [self.cell(test, name) for name in candidates] for test in self.times])

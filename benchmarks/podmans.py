@@ -35,4 +35,4 @@ def podman(env, *words):
 
 def release(files):
     """Unmounts what podman leaves mounted."""
-    subprocess.run(["umount", "-q", files / "graph/overlay"])
+    subprocess.run(["umount", "-q", files / "graph/overlay"], stderr=subprocess.DEVNULL)

@@ -1,15 +1,12 @@
-/* Decompresses every zstd frame between two offsets of a file, once, into one buffer: what a reader
-   of those blocks cannot do without. Prints the processor seconds and the bytes that came out.
+/* Compresses files block by block as SquashFS does, and measures what their decompression alone takes:
+   what a reader of those blocks cannot do without. Prints processor seconds and bytes of content.
 
-       cc -O2 -o frames frames.c -lzstd; frames FILE */
-#define _GNU_SOURCE
+       cc -O2 -o frames frames.c -lzstd; find DIR -type f -print0 | frames BLOCKSIZE LEVEL */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 #include <zstd.h>
 
 static double processor(void) {
@@ -19,34 +16,47 @@ static double processor(void) {
 }
 
 int main(int count, char **words) {
-  struct stat status;
-  int file = count == 2 ? open(words[1], O_RDONLY) : -1;
-  if (file < 0 || fstat(file, &status) != 0) return 2;
-  const char *bytes = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
-  if (bytes == MAP_FAILED) return 2;
-  const size_t room = 1 << 20;
-  char *out = malloc(room);
-  ZSTD_DCtx *context = ZSTD_createDCtx();
+  if (count != 3) return 2;
+  const size_t size = strtoul(words[1], NULL, 10);
+  const int level = atoi(words[2]);
+  const size_t room = ZSTD_compressBound(size), batch = 256;
+  char *plain = malloc(size), *stored = malloc(room * batch);
+  size_t lengths[256], held = 0;
+  ZSTD_CCtx *compressor = ZSTD_createCCtx();
+  ZSTD_DCtx *decompressor = ZSTD_createDCtx();
   unsigned long long sum = 0;
   double spent = 0;
-  for (off_t at = 96; at + 4 < status.st_size;) {
-    size_t size = ZSTD_findFrameCompressedSize(bytes + at, status.st_size - at);
-    if (memcmp(bytes + at, "\x28\xb5\x2f\xfd", 4) != 0 || ZSTD_isError(size)) {
-      /* A block that is not compressed: on to the next frame. */
-      const char *next = memmem(bytes + at + 1, status.st_size - at - 1, "\x28\xb5\x2f\xfd", 4);
-      if (next == NULL) break;
-      at = next - bytes;
-      continue;
+  char *path = NULL;
+  size_t capacity = 0;
+  int file = -1;
+  for (int more = 1; more;) {
+    ssize_t got = 0;
+    if (file < 0) {
+      more = getdelim(&path, &capacity, 0, stdin) > 0;
+      if (more) file = open(path, O_RDONLY);
     }
-    double start = processor();
-    size_t got = ZSTD_decompressDCtx(context, out, room, bytes + at, size);
-    spent += processor() - start;
-    if (ZSTD_isError(got)) {
-      at += 1;
-      continue;
+    if (file >= 0) {
+      got = read(file, plain, size);
+      if (got <= 0) {
+        close(file);
+        file = -1;
+      }
     }
-    sum += got;
-    at += size;
+    if (got > 0) {
+      size_t done =
+          ZSTD_compressCCtx(compressor, stored + held * room, room, plain, got, level);
+      /* A block that gets no smaller is stored as it is. */
+      if (ZSTD_isError(done)) return 1;
+      if (done < (size_t)got) lengths[held++] = done;
+      sum += got;
+    }
+    if (held == batch || !more) {
+      double start = processor();
+      for (size_t index = 0; index < held; index++)
+        ZSTD_decompressDCtx(decompressor, plain, size, stored + index * room, lengths[index]);
+      spent += processor() - start;
+      held = 0;
+    }
   }
   printf("%.6f %llu\n", spent, sum);
   return 0;
