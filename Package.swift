@@ -142,6 +142,10 @@ let package = Package(
     library(
       "SiteChecks", ["AdditionalImageStore", "Failures", "Linux", "Store", systemPackage]),
 
+    library(
+      "EntryPoints",
+      ["Digests", "ImageTree", "OCI", "SquashFS", "StartBundles", "Store", systemPackage]),
+
     // MARK: 8. What users type, but for the import.
     library(
       "Commands",
