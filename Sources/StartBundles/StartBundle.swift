@@ -41,7 +41,8 @@ public final class StartBundle: Sendable {
   public func version() throws(StoreError) -> Checksum {
     let footerSize = UInt64(BundleTable.footerSize)
     guard size >= footerSize else { throw damaged(.truncated) }
-    return .of(try bytes(size - footerSize..<size).span.bytes)
+    let footer = try bytes(size - footerSize..<size)
+    return .of(footer.span.bytes)
   }
 
   /// The version of a file, of which nothing else is read.

@@ -28,7 +28,10 @@ struct KnownBundle: Hashable, Sendable {
   }
 
   /// There is no bundle.
-  static var none: KnownBundle { KnownBundle(size: 0, version: .of([UInt8]().span.bytes)) }
+  static var none: KnownBundle {
+    let nothing: [UInt8] = []
+    return KnownBundle(size: 0, version: .of(nothing.span.bytes))
+  }
 
   /// Whether it is worth a look whether it is still so.
   var isOld: Bool { !(0..<Self.lifetime).contains(WallClock.seconds() - time) }
