@@ -144,15 +144,16 @@ let package = Package(
 
     library(
       "EntryPoints",
-      ["Digests", "ImageTree", "OCI", "SquashFS", "StartBundles", "Store", systemPackage]),
+      ["ImageTree", "OCI", "SquashFS", "StartBundles", "Store"]),
 
     // MARK: 8. What users type, but for the import.
     library(
       "Commands",
       [
         "Accounting", "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests",
-        "Failures", "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "Relocation",
-        "SiteChecks", "SquashFS", "StartBundles", "Store", arguments, log, systemPackage,
+        "EntryPoints", "Failures", "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI",
+        "Relocation", "SiteChecks", "SquashFS", "StartBundles", "Store", arguments, log,
+        systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -232,6 +233,12 @@ let package = Package(
       [
         "AdditionalImageStore", "Compression", "Digests", "FUSE", "FileTree", "ImageSamples",
         "ImageTree", "Linux", "OCI", "SquashFS", "Store", systemPackage,
+      ]),
+    tests(
+      "EntryPointsTests",
+      [
+        "EntryPoints", "ImageSamples", "ImageTree", "Linux", "OCI", "StartBundles", "Store",
+        systemPackage,
       ]),
     tests(
       "ImageImportTests",

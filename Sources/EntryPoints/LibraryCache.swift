@@ -24,7 +24,8 @@ struct LibraryCache {
       guard let name = all.integer(UInt32.self, at: entry + 4),
         let path = all.integer(UInt32.self, at: entry + 8),
         all.integer(UInt64.self, at: entry + 16) == 0,
-        let key = Self.text(bytes, start + Int(name)), let value = Self.text(bytes, start + Int(path))
+        let key = Self.text(bytes, start + Int(name)),
+        let value = Self.text(bytes, start + Int(path))
       else { continue }
       paths[key, default: []].append(value)
     }
