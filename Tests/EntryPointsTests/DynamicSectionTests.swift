@@ -5,7 +5,8 @@ import Testing
 @Suite("What a file says to the dynamic loader")
 struct DynamicSectionTests {
   private func dynamic(_ sample: SampleELF) throws -> DynamicSection {
-    try #require(DynamicSection(try #require(ELFFile(FileBytes(sample.bytes)))))
+    let elf = try #require(ELFFile(FileBytes(sample.bytes)))
+    return try #require(DynamicSection(elf))
   }
 
   @Test("names libraries in order, and where to look", arguments: [ELFWidth.bits32, .bits64])

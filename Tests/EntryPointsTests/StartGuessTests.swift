@@ -1,4 +1,5 @@
 import ImageSamples
+import ImageTree
 import OCI
 import Store
 import Testing
