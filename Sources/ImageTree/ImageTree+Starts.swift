@@ -1,4 +1,5 @@
 internal import AdditionalImageStore
+internal import Store
 
 extension ImageTree {
   /// Sees to it that an image somebody begins to use is taken care of.
@@ -11,11 +12,11 @@ extension ImageTree {
     guard let view = views.view(slot: slot), let image = try? shelf.image(number) else {
       return nil
     }
-    let own = "views/\(view.identity.uid)"
+    let own = slot == View.publicSlot ? "" : "views/\(view.identity.uid)/"
     guard View.isPlain(slot) else {
-      return "\(own)/overlay/\(layerID(of: image, slot: slot))/diff"
+      return "\(own)overlay/\(layerID(of: image, slot: slot))/diff"
     }
-    return image.listed.names.first.map { "\(own)/images/\($0)/root" }
+    return image.record.names.first.map { "\(own)images/\($0)/root" }
   }
 }
 

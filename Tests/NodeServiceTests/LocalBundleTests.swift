@@ -20,7 +20,7 @@ struct LocalBundleTests {
     directory = try CacheDirectory()
     let path = directory.parent.path.appending("store")
     metered = MeteredDirectory(PosixDirectory(path))
-    _ = try Store.create(at: PosixDirectory(path), parameters: StoreParameters())
+    _ = try Store.create(at: PosixDirectory(path), parameters: StoreParameters(level: 1))
     store = try Store.open(metered)
   }
 
@@ -48,12 +48,12 @@ struct LocalBundleTests {
     let bundle = StartBundle(file, of: image, turn: 3)
     bundle.start()
     var bytes: [UInt8] = []
-    #expect(
-      bundle.forEachChunk { offset, chunk in
-        #expect(offset == UInt64(bytes.count))
-        bytes += chunk.array
-        return true
-      })
+    let isWhole = bundle.forEachChunk { offset, chunk in
+      #expect(offset == UInt64(bytes.count))
+      bytes += chunk.array
+      return true
+    }
+    #expect(isWhole)
     content.keep(bundle, of: image)
     return bytes
   }
@@ -84,6 +84,7 @@ struct LocalBundleTests {
     try directory.use { cache in
       let content = content(cache)
       #expect(try content.bundle(of: image) == nil)
+      cache.settle()
       let bytes = try write(5000, seed: 1)
       #expect(try content.bundle(of: image) == nil)
       content.renewBundle(of: image)

@@ -125,7 +125,7 @@ extension MountedTests {
         before = try digests("a", in: mount)
         #expect(
           try mount.wait {
-            try StatusQuery().ask(mount.path).diskCache?.writtenBytes ?? 0 > 1_400_000
+            try StatusQuery().ask(mount.path).diskCache?.writtenBytes ?? 0 > 1_100_000
           })
       }
       #expect(first.contains("open bundles/\(image.rootIdentity.hex)"))

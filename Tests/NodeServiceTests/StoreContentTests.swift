@@ -3,6 +3,7 @@ import Digests
 import ImageSamples
 import Linux
 import Store
+import StoreSimulation
 import SystemPackage
 import Testing
 
