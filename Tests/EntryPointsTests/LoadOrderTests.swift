@@ -133,7 +133,9 @@ struct LoadOrderTests {
   @Test("is bounded, however many libraries an image has")
   func bounds() throws {
     var files: [String: SampleELF] = [:]
-    files["bin/tool"] = program((0..<900).map { "l\($0).so" })
+    var tool = program((0..<900).map { "l\($0).so" })
+    tool.dataPages = 5
+    files["bin/tool"] = tool
     for number in 0..<900 { files["lib/l\(number).so"] = library(["l\((number + 1) % 900).so"]) }
     #expect(try SampleImage(files).loaded("/bin/tool").count == LoadOrder.mostFiles)
   }
