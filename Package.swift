@@ -266,8 +266,8 @@ let package = Package(
       "CommandsTests",
       [
         "Accounting", "Collection", "Commands", "Compression", "Digests", "FUSE", "Failures",
-        "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "Store",
-        "StoreSimulation", "firn-node", arguments, log, systemPackage,
+        "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "StartBundles",
+        "Store", "StoreSimulation", "firn-node", arguments, log, systemPackage,
       ]),
     tests(
       "FirnTests",

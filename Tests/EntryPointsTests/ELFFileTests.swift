@@ -1,5 +1,4 @@
-import Linux
-import SystemPackage
+import ImageSamples
 import Testing
 
 @testable import EntryPoints

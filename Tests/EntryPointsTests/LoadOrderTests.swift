@@ -133,27 +133,24 @@ struct LoadOrderTests {
   @Test("is bounded, however many libraries an image has")
   func bounds() throws {
     var files: [String: SampleELF] = [:]
-    var tool = program((0..<900).map { "l\($0).so" })
-    tool.dataPages = 5
+    var tool = program((0..<600).map { "l\($0).so" })
+    tool.dataPages = 4
     files["bin/tool"] = tool
-    for number in 0..<900 { files["lib/l\(number).so"] = library(["l\((number + 1) % 900).so"]) }
+    for number in 0..<600 { files["lib/l\(number).so"] = library(["l\((number + 1) % 600).so"]) }
     #expect(try SampleImage(files).loaded("/bin/tool").count == LoadOrder.mostFiles)
   }
 
   @Test("is what this machine's loader says, for its own programs", arguments: RealPrograms.all)
   func real(program: String) throws {
     let libraries = try RealPrograms.libraries(of: program)
-    var files = [program: try RealPrograms.bytes(of: program)]
-    for path in libraries { files[path] = try RealPrograms.bytes(of: path) }
-    files["/etc/ld.so.cache"] = try RealPrograms.bytes(of: "/etc/ld.so.cache")
-    let keyed = Dictionary(
-      uniqueKeysWithValues: files.map { (String($0.key.dropFirst()), $0.value) })
-    let image = try SampleImage(keyed)
+    var files = try RealPrograms.files(of: program)
+    files["etc/ld.so.cache"] = try RealPrograms.bytes(of: "/etc/ld.so.cache")
+    let image = try SampleImage(files)
     let file = try #require(image.root.file(at: Array(program.utf8)))
     let order = try #require(LoadOrder(file, libraryPath: [], in: image.root))
     let found = order.members.dropFirst().map { String(decoding: $0.file.path, as: UTF8.self) }
     let loader = try #require(order.loader.map { String(decoding: $0.file.path, as: UTF8.self) })
-    #expect(Set(found + [loader]) == Set(libraries))
+    #expect(libraries.count > 1 && Set(found + [loader]) == Set(libraries))
     #expect(found.count + 1 == libraries.count && order.configuration != nil)
   }
 }
