@@ -60,7 +60,7 @@ struct GuessedBundleTests {
     #expect(paths == Set(try RealPrograms.files(of: "/bin/bash").keys))
     #expect(try store.names(in: .traces).isEmpty && store.names(in: .staging).isEmpty)
     #expect(try !make("bash"))
-    try store.check()
+    #expect(store.check().isEmpty)
   }
 
   @Test("is not made where the store knows a start, or the image names no program of its own")
@@ -79,10 +79,10 @@ struct GuessedBundleTests {
   @Test("is not missed: what goes wrong is a line for those who look for it")
   func failing() throws {
     let image = try store.newest().image("bash")
-    try Paths.removeTree(directory.path.appending("store/packs"))
+    Paths.removeTree(directory.path.appending("store/packs"))
     #expect(!GuessedBundle(in: store, logger: log.logger).make(for: image.id))
     #expect(!GuessedBundle(in: store, logger: log.logger).make(for: "no such image"))
-    try Paths.removeTree(directory.path.appending("store/generations"))
+    Paths.removeTree(directory.path.appending("store/generations"))
     #expect(!GuessedBundle(in: store, logger: log.logger).make(for: image.id))
     #expect(!log.lines.isEmpty && log.lines.allSatisfy { !$0.contains("error:") })
   }

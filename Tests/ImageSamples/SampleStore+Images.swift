@@ -32,11 +32,11 @@ extension SampleStore {
   private static func documents(
     label: String, layers: [LayerRecipe], command: [String]
   ) throws -> ImageDocuments {
-    var config: [String: JSONValue] = ["Labels": ["sample": .string(label)]]
-    if !command.isEmpty { config["Cmd"] = .array(command.map { .string($0) }) }
+    var members: [String: JSONValue] = ["Labels": ["sample": .string(label)]]
+    if !command.isEmpty { members["Cmd"] = .array(command.map { .string($0) }) }
     let json: JSONValue = [
       "architecture": "amd64", "os": "linux", "created": "2024-05-06T07:08:09.123456789Z",
-      "config": .object(config),
+      "config": .object(members),
       "rootfs": [
         "type": "layers", "diff_ids": .array(layers.map { .string($0.diffID.description) }),
       ],

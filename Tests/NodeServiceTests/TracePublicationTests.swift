@@ -4,6 +4,7 @@ import ImageTree
 import Linux
 import StartBundles
 import Store
+import SystemPackage
 import Testing
 
 @testable import NodeService
