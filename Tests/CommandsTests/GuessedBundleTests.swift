@@ -1,3 +1,4 @@
+import ArgumentParser
 import ImageSamples
 import Linux
 import StartBundles
@@ -90,10 +91,10 @@ struct GuessedBundleTests {
   @Test("counts for nothing where somebody asks for a bundle of what is known, and can be removed")
   func command() throws {
     #expect(try make("bash"))
-    var bundle = try BundleCommand.parse(["--store", path, "bash"])
+    let bundle = try BundleCommand.parse(["--store", path, "bash"])
     #expect(throws: (any Error).self) { try bundle.run() }
     #expect(try table("bash") != nil)
-    var removal = try BundleCommand.parse(["--store", path, "--remove", "bash"])
+    let removal = try BundleCommand.parse(["--store", path, "--remove", "bash"])
     try removal.run()
     #expect(try table("bash") == nil)
   }
