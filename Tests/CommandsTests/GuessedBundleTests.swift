@@ -13,12 +13,13 @@ struct GuessedBundleTests {
   private let directory: TemporaryDirectory
   private let store: Store
   private let path: String
+  private let sample: SampleStore
   private let log = RecordingLog()
 
   init() throws {
     directory = try TemporaryDirectory()
     path = directory.path.appending("store").string
-    let sample = try SampleStore(blockSize: 131_072)
+    sample = try SampleStore(blockSize: 131_072)
     store = try Store.create(
       at: PosixDirectory(FilePath(path)), parameters: sample.parameters)
     let files = try RealPrograms.files(of: "/bin/bash")
@@ -29,10 +30,8 @@ struct GuessedBundleTests {
     for (name, bytes) in files {
       members.append(SampleMember(name, .file(bytes)).with(mode: 0o755))
     }
-    let more = [SampleMember("unused", .file(SampleBytes.noise(900_000, seed: 1)))]
-    try sample.publish(["bash"], members + more, command: ["/bin/bash", "-l"], in: store)
-    try sample.publish(["nothing"], members, command: ["/none"], in: store)
-    try sample.publish(["silent"], members + more + more, in: store)
+    members.append(SampleMember("unused", .file(SampleBytes.noise(50_000, seed: 1))))
+    try sample.publish(["bash"], members, command: ["/bin/bash", "-l"], in: store)
   }
 
   private static func directories(of path: String) -> [String] {
@@ -73,6 +72,9 @@ struct GuessedBundleTests {
         rootIdentity: image.rootIdentity, isExact: false,
         runs: [PageRun(inode: 0, first: 0, count: 1)]))
     staging.finish()
+    let other = SampleMember("none", .file(SampleBytes.text(5000, seed: 2)))
+    try sample.publish(["nothing"], [other], command: ["/none"], in: store)
+    try sample.publish(["silent"], [other, SampleMember("more", .directory)], in: store)
     for name in ["bash", "nothing", "silent"] { #expect(try !make(name)) }
     #expect(try store.names(in: .bundles).isEmpty && log.lines.isEmpty)
   }
