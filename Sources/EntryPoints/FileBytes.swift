@@ -2,6 +2,8 @@
 struct FileBytes {
   /// How much is read of a file in one piece at most.
   static let mostAtOnce = 4 << 20
+  /// No file of an image is larger, so that no sum of places in files is too large a number.
+  private static let mostBytes: UInt64 = 1 << 52
 
   /// The size of the file in bytes.
   let size: UInt64
@@ -9,7 +11,7 @@ struct FileBytes {
 
   /// - Parameter read: Gives bytes of the file, all of them within it; nil where it cannot.
   init(size: UInt64, read: @escaping (Range<UInt64>) -> [UInt8]?) {
-    self.size = size
+    self.size = min(size, Self.mostBytes)
     self.read = read
   }
 

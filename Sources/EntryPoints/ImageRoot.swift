@@ -18,6 +18,8 @@ struct ImageRoot {
 
   /// As many links as the kernel follows (path_resolution(7)).
   private static let mostLinks = 40
+  /// How many names are looked up for one path.
+  private static let mostNames = 512
   private static let longestPath = 4096
 
   private let volume: Volume
@@ -40,8 +42,10 @@ struct ImageRoot {
     let whole = path.first == slash ? path : directory + [slash] + path
     var pending = Self.names(of: whole)
     var walked: [(name: ArraySlice<UInt8>, inode: Inode)] = []
-    var links = 0
+    var (names, links) = (0, 0)
     while let name = pending.popLast() {
+      names += 1
+      guard names <= Self.mostNames else { return nil }
       if name.elementsEqual(".".utf8) { continue }
       if name.elementsEqual("..".utf8) {
         _ = walked.popLast()

@@ -4,6 +4,7 @@ struct LibraryCache {
   private static let oldMagic = Array("ld.so-1.7.0".utf8)
   private static let headerSize = 48
   private static let entrySize = 24
+  private static let mostEntries = 1 << 14
   /// How large a cache may be.
   static let sizeLimit: UInt64 = 4 << 20
 
@@ -18,7 +19,7 @@ struct LibraryCache {
       let count = all.integer(UInt32.self, at: start + 20)
     else { return }
     let room = max(0, bytes.count - start - Self.headerSize) / Self.entrySize
-    for index in 0..<min(Int(count), room) {
+    for index in 0..<min(Int(count), room, Self.mostEntries) {
       let entry = start + Self.headerSize + index * Self.entrySize
       // Libraries for particular processors are left to those who know the processor.
       guard let name = all.integer(UInt32.self, at: entry + 4),

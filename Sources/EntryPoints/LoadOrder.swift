@@ -14,6 +14,8 @@ struct LoadOrder {
 
   /// How many files are loaded at most.
   static let mostFiles = 512
+  /// How many paths are tried, and how many files up to the program are asked where to look.
+  private static let (mostTries, mostAskers) = (1 << 14, 16)
   private static let slash = UInt8(ascii: "/")
 
   /// The program, then the libraries.
@@ -22,6 +24,7 @@ struct LoadOrder {
   private(set) var loader: Member?
   /// What the loader reads to know where libraries are.
   private(set) var configuration: ImageRoot.File?
+  private var tries = 0
 
   /// Finds what a program loads; nil for a file that is no program.
   init?(_ program: ImageRoot.File, libraryPath: [[UInt8]], in root: ImageRoot) {
@@ -49,10 +52,12 @@ struct LoadOrder {
     if members.count > 1 { configuration = search.configuration }
   }
 
-  private func find(
+  private mutating func find(
     _ name: [UInt8], for index: Int, _ search: LibrarySearch, _ root: ImageRoot
   ) -> Member? {
     for place in search.places(of: name, for: askers(index)) {
+      tries += 1
+      guard tries <= Self.mostTries else { return nil }
       if let file = root.file(at: place),
         let found = Self.member(file, at: place, neededBy: index),
         found.elf.matches(members[0].elf)
@@ -66,7 +71,7 @@ struct LoadOrder {
   private func askers(_ index: Int) -> [LibrarySearch.Asker] {
     var askers: [LibrarySearch.Asker] = []
     var next: Int? = index
-    while let index = next {
+    while let index = next, askers.count < Self.mostAskers {
       let member = members[index]
       askers.append(
         LibrarySearch.Asker(

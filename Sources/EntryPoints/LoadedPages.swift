@@ -10,8 +10,12 @@ struct LoadedPages {
   private static let wholeCode: UInt64 = 256 << 10
   /// How much code is taken behind a program's first instruction.
   private static let codeBehindEntry: UInt64 = 256 << 10
+  /// How much is taken of what lies behind a program's code: tables and texts that do not change.
+  private static let constants: UInt64 = 16 << 10
   /// How much of a program's code is taken at most.
   private static let mostCode: UInt64 = 4 << 20
+  /// How many symbols of libraries are looked at.
+  private static let mostSymbols = 1 << 18
 
   private(set) var pages: PageList
 
@@ -54,8 +58,10 @@ struct LoadedPages {
     addEntry(order.members[0])
     guard let symbols = order.members[0].dynamic.flatMap({ SymbolTable($0) }) else { return }
     var needed = symbols.needed
+    var room = Self.mostSymbols
     for library in order.members.dropFirst() {
-      guard let dynamic = library.dynamic, let symbols = SymbolTable(dynamic) else { continue }
+      guard room > 0, let symbols = library.dynamic.flatMap({ SymbolTable($0) }) else { continue }
+      room -= symbols.count
       for address in symbols.define(&needed) {
         if let offset = library.elf.offset(of: address) {
           pages.add(library.file, offset..<offset + 1)
@@ -72,6 +78,11 @@ struct LoadedPages {
     guard let entry = program.elf.offset(of: program.elf.entry),
       let code = program.elf.segments.first(where: { $0.bytes.contains(entry) })
     else { return }
+    if let next = program.elf.segments.first(where: { $0.address > code.address }),
+      !next.isWritable
+    {
+      pages.add(program.file, next.offset..<next.offset + min(next.size, Self.constants))
+    }
     guard code.size > Self.wholeCode else { return pages.add(program.file, code.bytes) }
     let before = (entry - code.offset) / 5 * 3
     let start = entry - min(before, Self.mostCode - Self.codeBehindEntry)

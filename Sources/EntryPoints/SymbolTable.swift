@@ -1,12 +1,18 @@
 /// The dynamic symbols of an ELF file.
 struct SymbolTable {
   private static let mostSymbols: UInt64 = 1 << 16
+  private static let longestName = 1024
   private static let mostStrings: UInt64 = 4 << 20
+
+  /// Kinds of symbol.
+  private static let function: UInt8 = 2
+  private static let indirect: UInt8 = 10
 
   private let width: ELFWidth
   private let symbols: LittleEndianBytes
   private let strings: [UInt8]
-  private let count: Int
+  /// How many symbols there are.
+  let count: Int
 
   /// Reads the table; nil where there is none, or one that is larger than those of ordinary
   /// libraries.
@@ -69,7 +75,7 @@ struct SymbolTable {
       let address = symbols.word(width, at: start + (isNarrow ? 4 : 8)),
       let info = symbols.integer(UInt8.self, at: start + (isNarrow ? 12 : 4)),
       let section = symbols.integer(UInt16.self, at: start + (isNarrow ? 14 : 6)),
-      let end = strings[name...].firstIndex(of: 0)
+      let end = strings[name...].prefix(Self.longestName + 1).firstIndex(of: 0)
     else { return nil }
     return (strings[name..<end], section == 0 ? 0 : address, info & 0xF)
   }
@@ -80,15 +86,15 @@ struct SymbolTable {
   }
 
   /// Takes the names that this file defines out of a set, and tells where the functions among them
-  /// are.
+  /// are, and those that choose a function while the file is linked.
   func define(_ names: inout Set<ArraySlice<UInt8>>) -> [UInt64] {
     var addresses: [UInt64] = []
     for index in 0..<count {
-      guard !names.isEmpty else { break }
-      guard let symbol = symbol(index), symbol.address != 0, names.remove(symbol.name) != nil
-      else { continue }
-      // Functions, and those that choose a function while they are linked.
-      if symbol.kind == 2 || symbol.kind == 10 { addresses.append(symbol.address) }
+      guard let symbol = symbol(index), symbol.address != 0 else { continue }
+      let isNeeded = names.remove(symbol.name) != nil
+      if symbol.kind == Self.indirect || (isNeeded && symbol.kind == Self.function) {
+        addresses.append(symbol.address)
+      }
     }
     return addresses
   }

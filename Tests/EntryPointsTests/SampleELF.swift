@@ -14,6 +14,8 @@ struct SampleELF {
   var undefined: [String] = []
   /// Functions, by the page of the code on which they are.
   var functions: [(name: String, page: Int)] = []
+  /// Those of them that choose a function while they are linked.
+  var choosers: Set<String> = []
   var hasGNUHash = true
   var codePages = 1
   var dataPages = 1
@@ -111,7 +113,8 @@ struct SampleELF {
       let isDefined = index >= undefined.count
       let page = isDefined ? functions[index - undefined.count].page : 0
       let address = isDefined ? (codeStart + page) * Self.pageSize + 8 : 0
-      let kind: [UInt8] = [0x12, 0] + number(UInt16(isDefined ? 1 : 0))
+      let section = UInt16(isDefined ? 1 : 0)
+      let kind: [UInt8] = [choosers.contains(name) ? 0x1A : 0x12, 0] + number(section)
       bytes += number(UInt32(places[name] ?? 0))
       bytes +=
         width == .bits32

@@ -17,7 +17,8 @@ struct StartGuessTests {
 
   private var library: SampleELF {
     var library = SampleELF()
-    library.functions = [("unused", 2), ("called", 40), ("other", 60)]
+    library.functions = [("unused", 2), ("called", 40), ("other", 60), ("chooser", 70)]
+    library.choosers = ["chooser"]
     (library.codePages, library.dataPages) = (80, 2)
     return library
   }
@@ -48,7 +49,7 @@ struct StartGuessTests {
     #expect(pages["etc/ld.so.cache"] == [0, 1])
     let code = UInt64(library.firstCodePage)
     let data = UInt64(library.firstDataPage)
-    #expect(pages["lib/liba.so"] == [0, code + 40, data, data + 1])
+    #expect(pages["lib/liba.so"] == [0, code + 40, code + 70, data, data + 1])
   }
 
   @Test("has the code of a large program from well before its first instruction")
@@ -158,6 +159,9 @@ struct StartGuessTests {
       #expect(own.isSuperset(of: segment.offset / 4096...(segment.bytes.upperBound - 1) / 4096))
     }
     #expect(own.contains((elf.offset(of: elf.entry) ?? 0) / 4096))
+    let code = try #require(elf.segments.firstIndex { $0.isExecutable })
+    let constants = elf.segments[code + 1].offset / 4096
+    #expect(own.isSuperset(of: constants..<constants + 4))
     let library = try #require(pages.first { $0.key.contains("libc.so") })
     #expect((60..<250).contains(library.value.count))
   }
