@@ -142,13 +142,18 @@ let package = Package(
     library(
       "SiteChecks", ["AdditionalImageStore", "Failures", "Linux", "Store", systemPackage]),
 
+    library(
+      "EntryPoints",
+      ["ImageTree", "OCI", "SquashFS", "StartBundles", "Store"]),
+
     // MARK: 8. What users type, but for the import.
     library(
       "Commands",
       [
         "Accounting", "AdditionalImageStore", "Collection", "Compression", "Consistency", "Digests",
-        "Failures", "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI", "Relocation",
-        "SiteChecks", "SquashFS", "StartBundles", "Store", arguments, log, systemPackage,
+        "EntryPoints", "Failures", "FileTree", "FUSE", "ImageTree", "Linux", "NodeService", "OCI",
+        "Relocation", "SiteChecks", "SquashFS", "StartBundles", "Store", arguments, log,
+        systemPackage,
       ]),
 
     // MARK: 9. The programs.
@@ -230,6 +235,12 @@ let package = Package(
         "ImageTree", "Linux", "OCI", "SquashFS", "Store", systemPackage,
       ]),
     tests(
+      "EntryPointsTests",
+      [
+        "EntryPoints", "ImageSamples", "ImageTree", "Linux", "OCI", "StartBundles", "Store",
+        systemPackage,
+      ]),
+    tests(
       "ImageImportTests",
       [
         "AdditionalImageStore", "Compression", "Consistency", "Digests", "FUSE", "Failures",
@@ -255,8 +266,8 @@ let package = Package(
       "CommandsTests",
       [
         "Accounting", "Collection", "Commands", "Compression", "Digests", "FUSE", "Failures",
-        "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "Store",
-        "StoreSimulation", "firn-node", arguments, log, systemPackage,
+        "ImageSamples", "ImageTree", "Linux", "NodeService", "OCI", "SiteChecks", "StartBundles",
+        "Store", "StoreSimulation", "firn-node", arguments, log, systemPackage,
       ]),
     tests(
       "FirnTests",

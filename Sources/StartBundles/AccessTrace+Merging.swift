@@ -24,6 +24,21 @@ extension AccessTrace {
       isExact: !exact.isEmpty)
   }
 
+  /// The pages of a bundle, as if they had been read.
+  public init(of bundle: BundleTable) {
+    self.init(
+      of: bundle.rootIdentity, recorded: bundle.entries.map(\.run), isExact: bundle.isExact)
+  }
+
+  /// How many of its pages are in none of some other traces.
+  public func pageCount(missingIn others: [AccessTrace]) -> Int {
+    var known = PageSet()
+    for run in others.flatMap(\.runs) { _ = known.add(run) }
+    let before = known.count
+    for run in runs { _ = known.add(run) }
+    return known.count - before
+  }
+
   /// How many pages there are.
   public var pageCount: Int { runs.reduce(0) { $0 + Int($1.count) } }
 }

@@ -102,6 +102,9 @@ struct ImportBatch: Sendable {
         display.show($0, of: index)
       }
       await source.close()
+      if !isRepair, !summary.wasUnchanged {
+        GuessedBundle(in: store, logger: logger).make(for: summary.id)
+      }
       display.end(index, summary)
     } catch {
       await source.close()

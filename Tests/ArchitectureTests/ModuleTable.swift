@@ -12,7 +12,7 @@ enum ModuleTable {
     "Accounting": 5, "Flattening": 5, "AdditionalImageStore": 5, "Collection": 5, "Registry": 5,
     "StartBundles": 5,
     "Relocation": 6, "Transports": 6, "ImageTree": 6,
-    "Consistency": 7, "ImageImport": 7, "NodeService": 7, "SiteChecks": 7,
+    "Consistency": 7, "EntryPoints": 7, "ImageImport": 7, "NodeService": 7, "SiteChecks": 7,
     "Commands": 8,
     "firn": 9, "firn-node": 9,
   ]

@@ -13,11 +13,12 @@ extension SampleStore {
   /// - Parameters:
   ///   - names: The names in the store.
   ///   - label: Goes into the config: other labels make other image ids.
+  ///   - command: What a container runs.
   public func publish(
-    _ names: [String], label: String, layers: [LayerRecipe]
+    _ names: [String], label: String, layers: [LayerRecipe], command: [String] = []
   ) throws -> ImageRecord {
     var (object, contentSize) = try link(layers)
-    let documents = try Self.documents(label: label, layers: layers)
+    let documents = try Self.documents(label: label, layers: layers, command: command)
     let listed = documents.complete(&object, contentSize: contentSize)
     try object.validate()
     let name = SHA256Digest.of(object.encoded().span.bytes)
@@ -29,11 +30,13 @@ extension SampleStore {
   }
 
   private static func documents(
-    label: String, layers: [LayerRecipe]
+    label: String, layers: [LayerRecipe], command: [String]
   ) throws -> ImageDocuments {
+    var members: [String: JSONValue] = ["Labels": ["sample": .string(label)]]
+    if !command.isEmpty { members["Cmd"] = .array(command.map { .string($0) }) }
     let json: JSONValue = [
       "architecture": "amd64", "os": "linux", "created": "2024-05-06T07:08:09.123456789Z",
-      "config": ["Labels": ["sample": .string(label)]],
+      "config": .object(members),
       "rootfs": [
         "type": "layers", "diff_ids": .array(layers.map { .string($0.diffID.description) }),
       ],

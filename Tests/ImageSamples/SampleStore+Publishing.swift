@@ -20,11 +20,14 @@ extension SampleStore {
   }
 
   /// Publishes an image of one layer in a real store, with all content in one pack.
+  ///
+  /// - Parameter command: What a container of it runs.
   public func publish(
-    _ names: [String], _ members: [SampleMember], in store: Store
+    _ names: [String], _ members: [SampleMember], command: [String] = [], in store: Store
   ) throws {
     let label = names.joined(separator: " ")
-    var record = try publish(names, label: label, layers: [try layer(members)])
+    var record = try publish(
+      names, label: label, layers: [try layer(members)], command: command)
     let staging = try store.stage(purpose: "sample")
     defer { staging.finish() }
     var object = try object(of: record)

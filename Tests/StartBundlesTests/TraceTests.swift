@@ -1,8 +1,8 @@
 import Digests
-import Store
 import Testing
 
 @testable import StartBundles
+@testable import Store
 
 @Suite("What is read when an image starts")
 struct TraceTests {
@@ -54,6 +54,27 @@ struct TraceTests {
     #expect(merged.runs == [run(1, 0..<9), run(1, 9..<20)] && !merged.isExact)
     let mixed = try #require(AccessTrace.merged(loose + [trace([run(3, 1..<2)], exact: true)]))
     #expect(mixed.runs == [run(3, 1..<2)] && mixed.isExact)
+  }
+
+  @Test("counts the pages that other traces, or a bundle, do not have")
+  func missing() {
+    func trace(_ runs: [PageRun]) -> AccessTrace {
+      AccessTrace(rootIdentity: identity, isExact: false, runs: runs)
+    }
+    let new = trace([run(1, 0..<10), run(2, 5..<6)])
+    #expect(new.pageCount(missingIn: []) == 11)
+    #expect(new.pageCount(missingIn: [trace([run(1, 2..<4)]), trace([run(1, 3..<6)])]) == 7)
+    #expect(new.pageCount(missingIn: [new, trace([run(3, 0..<100)])]) == 0)
+    let entries = [run(1, 8..<20), run(2, 5..<6)].map {
+      BundleTable.Entry(run: $0, byteCount: 1, frame: 0, offset: 0)
+    }
+    for isExact in [true, false] {
+      let bundle = AccessTrace(
+        of: BundleTable(
+          rootIdentity: identity, isExact: isExact, frames: [], entries: entries, paths: [:]))
+      #expect(bundle.runs == entries.map(\.run) && bundle.isExact == isExact)
+      #expect(bundle.rootIdentity == identity && new.pageCount(missingIn: [bundle]) == 8)
+    }
   }
 
   @Test("a set of pages says what is new, in order")

@@ -4,8 +4,9 @@ internal import Store
 
 /// Writes what an image read when it started to its store, and makes the image's bundle of it.
 ///
-/// Only where the store knows nothing better: a store with a bundle gets another only when a
-/// tenth or more of what was read is missing in it, and none that was recorded on purpose gets any.
+/// Only where the store knows nothing better: a bundle that nodes made is made again only when a
+/// tenth or more of what was read is missing in it, one that was guessed when anything is, and none
+/// that was recorded on purpose.
 struct TracePublication {
   /// Fewer pages are not worth a file.
   private static let leastPages = 64
@@ -26,12 +27,13 @@ struct TracePublication {
   /// - Returns: Whether there is anything new.
   func publish(_ trace: AccessTrace, beside bundle: BundleTable?) throws -> Bool {
     guard trace.pageCount >= Self.leastPages else { return false }
-    let store = content.store
-    if let bundle {
-      guard !bundle.isExact, trace.pageCount * 10 >= bundle.pageCount else { return false }
+    // Most starts end here, and ask nothing of the store.
+    if let bundle, bundle.isExact || trace.pageCount(missingIn: [AccessTrace(of: bundle)]) == 0 {
+      return false
     }
+    let store = content.store
     let known = try store.traces(of: record.rootIdentity)
-    if bundle == nil, !known.isEmpty { return false }
+    guard let trace = Self.addition(trace, to: known, beside: bundle) else { return false }
     let staging = try store.stage(purpose: "access trace")
     defer { staging.finish() }
     try staging.write(trace)
@@ -41,9 +43,21 @@ struct TracePublication {
       merged, from: ImagePages(image), in: staging)
     return true
   }
-}
 
-extension BundleTable {
-  /// How many pages it has.
-  var pageCount: Int { entries.reduce(0) { $0 + Int($1.run.count) } }
+  /// What is to be written: the trace, if it is worth it.
+  ///
+  /// A bundle without traces was guessed. The kernel asks for nothing of it that came in time, so
+  /// all of it counts as read: what a start does read of a guess is most of it.
+  static func addition(
+    _ trace: AccessTrace, to known: [AccessTrace], beside bundle: BundleTable?
+  ) -> AccessTrace? {
+    guard !known.contains(where: \.isExact), bundle?.isExact != true else { return nil }
+    guard let bundle else { return known.isEmpty ? trace : nil }
+    let pushed = AccessTrace(of: bundle)
+    let missing = trace.pageCount(missingIn: known + [pushed])
+    guard known.isEmpty else { return missing * 10 >= pushed.pageCount ? trace : nil }
+    guard missing > 0 else { return nil }
+    return AccessTrace(
+      of: trace.rootIdentity, recorded: pushed.runs + trace.runs, isExact: false)
+  }
 }

@@ -3,6 +3,8 @@ import Digests
 /// Writes OCI image layouts, tag `latest`, of layers given as files: small, and made in no time.
 struct LayoutBuilder {
   let scratch: Scratch
+  /// What a container of the images runs.
+  var command = "/none"
 
   /// Writes a layout of uncompressed layers and gives its path.
   ///
@@ -34,7 +36,7 @@ struct LayoutBuilder {
       .joined(separator: ",")
     let config = try blob(
       """
-      {"architecture":"amd64","os":"linux","config":{"Cmd":["/none"]},\
+      {"architecture":"amd64","os":"linux","config":{"Cmd":["\(command)"]},\
       "rootfs":{"type":"layers","diff_ids":[\(diffIDs)]}}
       """, in: directory, type: "config.v1+json")
     let list = archives.map(\.json).joined(separator: ",")

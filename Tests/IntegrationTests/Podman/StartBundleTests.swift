@@ -40,6 +40,8 @@ extension PodmanTests {
     let podman = try fixture.session(.rootful)
     let scratch = try Scratch("start", below: "/tmp")
     let firn = try separateStore(scratch, podman)
+    // The import may have made a bundle of a guess.
+    try firn("bundle", "--remove", "debian")
     let failure = try firn.command("trace", "debian", "--", "false").run()
     #expect(failure.status == 4 && failure.errors.contains("podman ended with status 1"))
     let companions = try output(
