@@ -49,7 +49,7 @@ public struct TraceCommand: ParsableCommand {
         nextStep: "Give a command that the image has")
     }
     let bundle = ImageBundle(store: found.store, image: found.image)
-    let before = bundle.table.map { BundleFit($0, trace) }
+    let before = bundle.table.map { BundleFit(AccessTrace(of: $0), trace) }
     let summary = try bundle.build(adding: trace, in: staging)
     try staging.write(trace)
     try BundleReport(image, summary, before: before).write(asJSON: json.isOn)

@@ -116,7 +116,7 @@ struct TraceTests {
   func fit() {
     func fit(_ runs: PageRun...) -> [Int] {
       let fit = BundleFit(
-        [run(1, 0..<10), run(2, 5..<7)],
+        AccessTrace(of: identity, recorded: [run(1, 0..<10), run(2, 5..<7)], isExact: true),
         AccessTrace(of: identity, recorded: runs, isExact: false))
       return [fit.used, fit.unused, fit.missing]
     }
