@@ -19,9 +19,13 @@ extension OwnedDescriptor {
   }
 
   /// Another descriptor of the same open file.
-  public borrowing func duplicate() throws(SystemError) -> OwnedDescriptor {
+  ///
+  /// - Parameter lowest: The least number that it may have.
+  public borrowing func duplicate(
+    notBelow lowest: Int32 = 3
+  ) throws(SystemError) -> OwnedDescriptor {
     let number = rawValue
     return OwnedDescriptor(
-      owning: try retrying("fcntl", path) { fcntl(number, F_DUPFD_CLOEXEC, 3) }, path: path)
+      owning: try retrying("fcntl", path) { fcntl(number, F_DUPFD_CLOEXEC, lowest) }, path: path)
   }
 }

@@ -110,6 +110,6 @@ struct CostTests {
     #expect(costs[0] == costs[2])
     #expect((rows["import"] ?? []).allSatisfy { $0 <= 60 }, "\(rows)")
     #expect(rows["list"] == [4, 4, 4])
-    #expect(rows["serve"] == [7, 7, 7])
+    #expect(rows["serve"] == [6, 6, 6])
   }
 }

@@ -7,9 +7,14 @@ final class ServerProgram {
   let path: FilePath
   private let file: OwnedDescriptor
 
+  /// Above the numbers that a server finds something as: it is started by the number of this
+  /// descriptor, after those have got their places.
+  private static let lowest: Int32 = 16
+
   init(_ path: FilePath) throws(SystemError) {
     self.path = path
-    file = try OwnedDescriptor(opening: path)
+    let opened = try OwnedDescriptor(opening: path)
+    file = try opened.duplicate(notBelow: Self.lowest)
   }
 
   /// By what the program is started: its name as long as that is the file.

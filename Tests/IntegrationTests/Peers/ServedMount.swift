@@ -29,10 +29,13 @@ final class ServedMount: Sendable {
   /// The processes that serve: the supervisor, and the server.
   var processes: [pid_t] { ProcessTable.naming(point) }
 
-  /// The process that answers requests: the child of the other.
-  var server: pid_t? {
+  /// The process that answers requests.
+  var server: pid_t? { servers.first }
+
+  /// The children of the supervisor: while another takes over there are two.
+  var servers: [pid_t] {
     let all = processes
-    return all.first { process in
+    return all.filter { process in
       let status = (try? readText("/proc/\(process)/stat")) ?? ""
       let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
       return fields.count > 1 && all.contains(pid_t(fields[1]) ?? 0)

@@ -83,9 +83,11 @@ struct SurvivalTests {
       let copy = scratch("firn-\(number)")
       try output("cp", Firn.binary.value, copy)
       let old = try #require(server)
-      try output(copy, "serve", "--takeover", served.point)
-      let new = try #require(server)
+      let said = try output(copy, "serve", "--takeover", served.point)
+      let new = try #require(said.split(separator: " ").last.flatMap { pid_t($0) })
       #expect(new != old)
+      // The other may take a moment to end.
+      #expect(eventually(within: 10) { served.servers == [new] })
       #expect(try output("readlink", "/proc/\(new)/exe") == copy)
       #expect(unlink(copy) == 0)
       usleep(300_000)
